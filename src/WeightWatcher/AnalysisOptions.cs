@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace WeightWatcher;
+
+/// <summary>What to analyse and how. Immutable; two options that compare equal give the same report for the same artifact.</summary>
+public sealed record AnalysisOptions
+{
+    /// <summary>The defaults: strict semantics, permuted randomization, seed 42, all layers.</summary>
+    public static AnalysisOptions Default { get; } = new();
+
+    /// <summary>Which definitions are used where the Python tool and this library differ; docs/differences.md lists each difference.</summary>
+    public Semantics Semantics { get; init; } = Semantics.Strict;
+
+    /// <summary>Which randomized counterparts of a layer are computed. Permuted ones feed <c>rand_distance</c> and the traps.</summary>
+    public Randomization Randomize { get; init; } = Randomization.Permute;
+
+    /// <summary>The seed of every random draw; a draw depends on it, N, M, the slice and the replica, and on nothing else.</summary>
+    public ulong Seed { get; init; } = 42;
+
+    /// <summary>The tail model that gives <c>alpha</c>.</summary>
+    public FitKind Fit { get; init; } = FitKind.PL;
+
+    /// <summary>The fewest eigenvalues that a layer needs to be analysed; 1 or more.</summary>
+    public int MinEvals { get; init; } = 10;
+
+    /// <summary>The most eigenvalues that a layer may have, or null for no limit. The Python tool skips layers above 15000.</summary>
+    public int? MaxEvals { get; init; }
+
+    /// <summary>Whether the slices of a convolution kernel are one spectrum (true), or a row each (false).</summary>
+    public bool Pool { get; init; } = true;
+
+    /// <summary>Whether the Marchenko-Pastur law is fitted to the spectra.</summary>
+    public bool MpFit { get; init; } = true;
+
+    /// <summary>Whether the detX (ERG) condition is computed.</summary>
+    public bool DetX { get; init; } = true;
+
+    /// <summary>Globs on layer names; a layer is analysed when one of them matches. <c>*</c> matches any characters, <c>?</c> one.</summary>
+    public ImmutableArray<string> Include { get; init; } = ["**"];
+
+    /// <summary>Globs on layer names; a layer that one of them matches is skipped and listed as skipped.</summary>
+    public ImmutableArray<string> Exclude { get; init; } = [];
+
+    /// <summary>
+    /// The most threads to use, 1 or more, or null for one per processor. Not part of the options' identity: it never changes a result.
+    /// </summary>
+    public int? MaxThreads { get; init; }
+
+    /// <inheritdoc/>
+    public bool Equals(AnalysisOptions? other) => other is not null && Signature == other.Signature;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Signature.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>One line that holds every option that can change a result, the same on every machine.</summary>
+    internal string Signature => string.Create(
+        CultureInfo.InvariantCulture,
+        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
+}
+
+/// <summary>Which definitions of the metrics are used.</summary>
+public enum Semantics
+{
+    /// <summary>The mended definitions: scale-invariant, deterministic, nothing counted as measured that was not. The default.</summary>
+    Strict,
+
+    /// <summary>Number for number what the Python tool 0.7.5 computes, its quirks included.</summary>
+    Compatible,
+}
+
+/// <summary>How a layer is randomized.</summary>
+public enum Randomization
+{
+    /// <summary>Not at all: no randomized columns.</summary>
+    Off,
+
+    /// <summary>The elements are permuted: same elements, no structure.</summary>
+    Permute,
+
+    /// <summary>A Gaussian matrix of the same shape and variance.</summary>
+    Gaussian,
+
+    /// <summary>Both, each in its own columns.</summary>
+    Both,
+}
+
+/// <summary>The model of the tail of the eigenvalue density.</summary>
+public enum FitKind
+{
+    /// <summary>Power law.</summary>
+    PL,
+
+    /// <summary>Power law with an exponential cut-off.</summary>
+    TPL,
+
+    /// <summary>As <see cref="TPL"/>, with xmin sought around the peak of the density.</summary>
+    E_TPL,
+}
