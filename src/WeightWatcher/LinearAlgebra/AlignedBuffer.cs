@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>Scratch memory for doubles outside the garbage-collected heap, aligned to a cache line, given back when disposed.</summary>
+internal sealed unsafe class AlignedBuffer : IDisposable
+{
+    private const nuint CacheLine = 64;
+    private double* pointer;
+
+    /// <summary>Memory for <paramref name="length"/> doubles (0 or more), not cleared.</summary>
+    public AlignedBuffer(long length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        Length = length;
+        pointer = (double*)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(length, 1) * sizeof(double)), CacheLine);
+    }
+
+    /// <summary>Gives the memory back when nobody disposed of it.</summary>
+    ~AlignedBuffer() => Free();
+
+    /// <summary>The number of doubles.</summary>
+    public long Length { get; }
+
+    /// <summary>The first double.</summary>
+    public double* Pointer => pointer;
+
+    /// <summary>Sets every double to zero.</summary>
+    public void Clear() => NativeMemory.Clear(pointer, (nuint)Length * sizeof(double));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
+    {
+        NativeMemory.AlignedFree(pointer);
+        pointer = null;
+    }
+}

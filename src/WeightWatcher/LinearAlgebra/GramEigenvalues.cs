@@ -1,0 +1,61 @@
+using System.Numerics;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// All eigenvalues of the Gram matrix X = W'W (M x M, M the shorter side of W) without its eigenvectors. The error is about 1e-14 lambda_max, so that an eigenvalue below it is
+/// noise: what counts small singular values uses <see cref="SingularValues"/>.
+/// </summary>
+internal static class GramEigenvalues
+{
+    /// <summary>Computes the spectrum.</summary>
+    /// <param name="w">rows x columns, row-major; W and its transpose give the same eigenvalues.</param>
+    /// <param name="rows">The rows, 0 or more.</param>
+    /// <param name="columns">The columns, 0 or more.</param>
+    /// <param name="eigenvalues">Receives min(rows, columns) eigenvalues, ascending, none negative; infinite where the square leaves the range of a double.</param>
+    /// <param name="ct">Cancels between blocks of work.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
+        Compute<double>(w, rows, columns, eigenvalues, ct);
+
+    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, CancellationToken)"/>
+    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
+        Compute<float>(w, rows, columns, eigenvalues, ct);
+
+    private static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MatrixShape.Check(w.Length, rows, columns, eigenvalues.Length);
+        if (!ScaledCopy.TryGetExponent(w, out int? exponent))
+            return SpectrumOutcome.NonFinite;
+        if (exponent is not { } scale)
+        {
+            eigenvalues.Clear();
+            return SpectrumOutcome.Converged;
+        }
+
+        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, ct);
+        if (outcome == SpectrumOutcome.Converged)
+            ScaledCopy.ScaleBack(eigenvalues, 2 * scale);
+        return outcome;
+    }
+
+    /// <summary>The eigenvalues of the Gram matrix of 2^-exponent W.</summary>
+    internal static unsafe SpectrumOutcome ComputeScaled<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int longer = Math.Max(rows, columns), order = Math.Min(rows, columns), stride = MatrixStride.For(order);
+        using AlignedBuffer gram = new((long)order * stride);
+        using (AlignedBuffer copy = new((long)longer * stride))
+        {
+            ScaledCopy.Fill(w, rows, columns, exponent, copy.Pointer, stride);
+            GramMatrix.Compute(copy.Pointer, longer, order, stride, gram.Pointer, stride, ct);
+        }
+
+        using AlignedBuffer scratch = new(7L * order);
+        double* diagonal = scratch.Pointer, offDiagonal = diagonal + order, rest = offDiagonal + order;
+        HouseholderTridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, rest, ct);
+        return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, ct);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// Copies of a matrix in double precision, tall (N x M, N >= M) and row-major, multiplied by a power of two such that the largest |entry| lies in [1/2, 1):
+/// then neither squares nor sums of squares overflow, and what underflows is far below the rounding errors.
+/// </summary>
+internal static unsafe class ScaledCopy
+{
+    /// <summary>Reads the range of a matrix.</summary>
+    /// <param name="w">The entries in any order.</param>
+    /// <param name="exponent">The e with max |w| in [2^(e-1), 2^e); null for a matrix of zeros and for an empty one.</param>
+    /// <returns>False when an entry is NaN or infinite.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryGetExponent<T>(ReadOnlySpan<T> w, out int? exponent)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T largest = T.Zero;
+        exponent = null;
+        foreach (T entry in w)
+        {
+            T magnitude = T.Abs(entry);
+            if (!T.IsFinite(magnitude))
+                return false;
+            if (magnitude > largest)
+                largest = magnitude;
+        }
+
+        if (largest > T.Zero)
+            exponent = Math.ILogB(double.CreateTruncating(largest)) + 1;
+        return true;
+    }
+
+    /// <summary>Writes W (or its transpose when rows &lt; columns) times 2^-exponent.</summary>
+    /// <param name="w">rows x columns, row-major.</param>
+    /// <param name="rows">The rows of <paramref name="w"/>.</param>
+    /// <param name="columns">The columns of <paramref name="w"/>.</param>
+    /// <param name="exponent">What <see cref="TryGetExponent"/> gave.</param>
+    /// <param name="destination">max(rows, columns) rows of min(rows, columns) entries, <paramref name="stride"/> doubles apart.</param>
+    /// <param name="stride">At least min(rows, columns).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Fill<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, double* destination, nint stride)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Two factors, because one of them alone may be outside the range of a double.
+        int half = -exponent / 2;
+        double first = Math.ScaleB(1, half), second = Math.ScaleB(1, -exponent - half);
+        bool tall = rows >= columns;
+        fixed (T* source = w)
+        {
+            if (tall)
+            {
+                for (nint i = 0; i < rows; i++)
+                {
+                    T* from = source + (i * columns);
+                    double* to = destination + (i * stride);
+                    for (nint j = 0; j < columns; j++)
+                        to[j] = double.CreateTruncating(from[j]) * first * second;
+                }
+
+                return;
+            }
+
+            const int Tile = 16;
+            for (nint i0 = 0; i0 < rows; i0 += Tile)
+            {
+                nint i1 = Math.Min(i0 + Tile, rows);
+                for (nint j = 0; j < columns; j++)
+                {
+                    double* to = destination + (j * stride);
+                    for (nint i = i0; i < i1; i++)
+                        to[i] = double.CreateTruncating(source[(i * columns) + j]) * first * second;
+                }
+            }
+        }
+    }
+
+    /// <summary>Multiplies by 2^exponent; a value beyond the largest double becomes infinite, one below the smallest 0.</summary>
+    public static void ScaleBack(Span<double> values, int exponent)
+    {
+        foreach (ref double value in values)
+            value = Math.ScaleB(value, exponent);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Numerics;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>All singular values of a matrix without its singular vectors, by the path that keeps the small ones (see <see cref="SpectrumPath"/>).</summary>
+internal static class SingularValues
+{
+    /// <summary>The ratio lambda_min / lambda_max above which <see cref="SpectrumPath.Automatic"/> accepts the eigenvalues of the Gram matrix.</summary>
+    public const double SmallestGramRatio = 1e-8;
+
+    // From this ratio of the sides on, triangularisation before bidiagonalisation saves work (Chan 1982).
+    private const double TallRatio = 1.6;
+    private const int FewestRows = 64, MostRows = 1024, EntriesOfRows = 1 << 15;
+
+    /// <summary>Computes the singular values.</summary>
+    /// <param name="w">rows x columns, row-major; W and its transpose give the same values.</param>
+    /// <param name="rows">The rows, 0 or more.</param>
+    /// <param name="columns">The columns, 0 or more.</param>
+    /// <param name="singularValues">Receives min(rows, columns) values, ascending, none negative.</param>
+    /// <param name="path">How.</param>
+    /// <param name="ct">Cancels between blocks of work.</param>
+    /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
+        Compute<double>(w, rows, columns, singularValues, path, ct);
+
+    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, SpectrumPath, CancellationToken)"/>
+    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
+        Compute<float>(w, rows, columns, singularValues, path, ct);
+
+    private static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MatrixShape.Check(w.Length, rows, columns, singularValues.Length);
+        if (!ScaledCopy.TryGetExponent(w, out int? exponent))
+            return SpectrumOutcome.NonFinite;
+        if (exponent is not { } scale)
+        {
+            singularValues.Clear();
+            return SpectrumOutcome.Converged;
+        }
+
+        SpectrumOutcome outcome = path == SpectrumPath.Direct
+            ? Direct(w, rows, columns, scale, singularValues, ct)
+            : FromGram(w, rows, columns, scale, singularValues, path, ct);
+        if (outcome == SpectrumOutcome.Converged)
+            ScaledCopy.ScaleBack(singularValues, scale);
+        return outcome;
+    }
+
+    private static SpectrumOutcome FromGram<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, ct);
+        if (path == SpectrumPath.Automatic && (outcome != SpectrumOutcome.Converged || !(values[0] > SmallestGramRatio * values[^1])))
+            return Direct(w, rows, columns, exponent, values, ct);
+        foreach (ref double value in values)
+            value = Math.Sqrt(value);
+        return outcome;
+    }
+
+    private static unsafe SpectrumOutcome Direct<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int longer = Math.Max(rows, columns), order = Math.Min(rows, columns), stride = MatrixStride.For(order);
+        AlignedBuffer matrix = new((long)longer * stride);
+        using AlignedBuffer scratch = new((2L * longer) + (5L * order) + MostRows);
+        try
+        {
+            ScaledCopy.Fill(w, rows, columns, exponent, matrix.Pointer, stride);
+            if (longer > TallRatio * order)
+            {
+                AlignedBuffer triangle = new((long)order * stride);
+                triangle.Clear();
+                int together = Math.Clamp(EntriesOfRows / order, FewestRows, MostRows);
+                for (int first = 0; first < longer; first += together)
+                {
+                    int count = Math.Min(together, longer - first);
+                    double* block = matrix.Pointer + ((nint)first * stride);
+                    HouseholderTriangularization.Absorb(triangle.Pointer, order, stride, block, count, stride, scratch.Pointer, ct);
+                }
+
+                matrix.Dispose();
+                matrix = triangle;
+                longer = order;
+            }
+
+            double* diagonal = scratch.Pointer, superDiagonal = diagonal + order, rest = superDiagonal + order;
+            HouseholderBidiagonalization.Reduce(matrix.Pointer, longer, order, stride, diagonal, superDiagonal, rest, ct);
+            return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, ct);
+        }
+        finally
+        {
+            matrix.Dispose();
+        }
+    }
+}
