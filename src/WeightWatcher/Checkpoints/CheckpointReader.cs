@@ -1,4 +1,5 @@
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Safetensors;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Checkpoints;
@@ -9,7 +10,7 @@ public static class CheckpointReader
     private const int HeadLength = 4096;
 
     /// <summary>The formats in the order in which they are asked; the first that recognises the content reads it.</summary>
-    private static readonly ICheckpointFormat[] Formats = [];
+    private static readonly ICheckpointFormat[] Formats = [new SafetensorsFormat()];
 
     /// <summary>Opens an artifact and reads the description of its tensors.</summary>
     /// <param name="path">A model file.</param>
