@@ -1,30 +1,69 @@
 namespace WeightWatcher.LinearAlgebra;
 
 /// <summary>
-/// The triangular factor R of a tall matrix, taken in by blocks of rows (the sequential form of TSQR: Demmel, Grigori, Hoemmen and Langou 2012): the singular values of R
-/// are those of W, and only one block besides R is in memory.
+/// The triangular factor R of a tall matrix, whose singular values are those of the matrix. Blocks of rows are absorbed one after the other, and the factors of groups of
+/// blocks in turn (TSQR: Demmel, Grigori, Hoemmen and Langou 2012), so that rounding errors grow with the depth of the tree and not with N.
 /// </summary>
 internal static unsafe class HouseholderTriangularization
 {
-    /// <summary>Replaces R by the triangular factor of R stacked on a block of rows.</summary>
-    /// <param name="r">M x M, row-major, upper triangular; the part below the diagonal is not read.</param>
-    /// <param name="columns">M.</param>
-    /// <param name="rStride">The distance of rows of R.</param>
-    /// <param name="block">The new rows, row-major; overwritten.</param>
-    /// <param name="rows">How many.</param>
-    /// <param name="blockStride">The distance of rows of the block.</param>
-    /// <param name="scratch">rows + 1 + M doubles.</param>
-    /// <param name="ct">Asked at every column.</param>
-    public static void Absorb(double* r, int columns, nint rStride, double* block, int rows, nint blockStride, double* scratch, CancellationToken ct)
+    private const int FewestRows = 64, MostRows = 1024, EntriesOfRows = 1 << 15;
+    private const int BlocksOfGroup = 16;
+    private const int ReductionOfGroup = 8;
+
+    /// <summary>The doubles of scratch that <see cref="Reduce"/> needs besides the factor.</summary>
+    public static int ScratchFor(int columns) => MostRows + 1 + columns;
+
+    /// <summary>Writes the triangular factor of A.</summary>
+    /// <param name="a">N x M, row-major; overwritten.</param>
+    /// <param name="rows">N, more than M.</param>
+    /// <param name="columns">M, 1 or more.</param>
+    /// <param name="stride">The distance of rows of A and of R.</param>
+    /// <param name="r">M x M, row-major; receives R with zeros below the diagonal.</param>
+    /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
+    /// <param name="ct">Asked at every column of every block.</param>
+    public static void Reduce(double* a, int rows, int columns, nint stride, double* r, double* scratch, CancellationToken ct)
+    {
+        int together = Math.Clamp(EntriesOfRows / columns, FewestRows, MostRows);
+        int group = Math.Max(BlocksOfGroup * together, ReductionOfGroup * columns);
+        while (true)
+        {
+            int kept = 0;
+            for (int first = 0; first < rows; first += group)
+            {
+                int last = Math.Min(first + group, rows);
+                bool reduces = last - first > columns;
+                if (reduces)
+                {
+                    for (int i = 0; i < columns; i++)
+                        new Span<double>(r + (i * stride), columns).Clear();
+                    for (int start = first; start < last; start += together)
+                        Absorb(r, columns, a + (start * stride), Math.Min(together, last - start), stride, scratch, ct);
+                    if (rows <= group)
+                        return;
+                }
+
+                // The factor, or a last few rows as they are, take the place of rows already absorbed.
+                double* source = reduces ? r : a + (first * stride);
+                int count = Math.Min(columns, last - first);
+                for (int i = 0; i < count; i++, kept++)
+                    new Span<double>(source + (i * stride), columns).CopyTo(new Span<double>(a + (kept * stride), columns));
+            }
+
+            rows = kept;
+        }
+    }
+
+    /// <summary>Replaces R by the triangular factor of R stacked on a block of rows, which is overwritten.</summary>
+    private static void Absorb(double* r, int columns, double* block, int rows, nint stride, double* scratch, CancellationToken ct)
     {
         double* v = scratch, z = v + rows + 1;
         for (int k = 0; k < columns; k++)
         {
             ct.ThrowIfCancellationRequested();
-            double* pivotRow = r + (k * rStride) + k;
+            double* pivotRow = r + (k * stride) + k;
             v[0] = pivotRow[0];
             for (int i = 0; i < rows; i++)
-                v[i + 1] = block[(i * blockStride) + k];
+                v[i + 1] = block[(i * stride) + k];
             pivotRow[0] = Householder.Reflect(v, rows + 1, out double tau);
             int width = columns - k - 1;
             if (tau == 0 || width == 0)
@@ -33,10 +72,10 @@ internal static unsafe class HouseholderTriangularization
             for (int j = 0; j < width; j++)
                 z[j] = pivotRow[j + 1];
             for (int i = 0; i < rows; i++)
-                Householder.AddScaled(v[i + 1], block + (i * blockStride) + k + 1, z, width);
+                Householder.AddScaled(v[i + 1], block + (i * stride) + k + 1, z, width);
             Householder.AddScaled(-tau, z, pivotRow + 1, width);
             for (int i = 0; i < rows; i++)
-                Householder.AddScaled(-tau * v[i + 1], z, block + (i * blockStride) + k + 1, width);
+                Householder.AddScaled(-tau * v[i + 1], z, block + (i * stride) + k + 1, width);
         }
     }
 }

@@ -10,7 +10,6 @@ internal static class SingularValues
 
     // From this ratio of the sides on, triangularisation before bidiagonalisation saves work (Chan 1982).
     private const double TallRatio = 1.6;
-    private const int FewestRows = 64, MostRows = 1024, EntriesOfRows = 1 << 15;
 
     /// <summary>Computes the singular values.</summary>
     /// <param name="w">rows x columns, row-major; W and its transpose give the same values.</param>
@@ -64,22 +63,14 @@ internal static class SingularValues
     {
         int longer = Math.Max(rows, columns), order = Math.Min(rows, columns), stride = MatrixStride.For(order);
         AlignedBuffer matrix = new((long)longer * stride);
-        using AlignedBuffer scratch = new((2L * longer) + (5L * order) + MostRows);
+        using AlignedBuffer scratch = new((2L * longer) + (5L * order) + HouseholderTriangularization.ScratchFor(order));
         try
         {
             ScaledCopy.Fill(w, rows, columns, exponent, matrix.Pointer, stride);
             if (longer > TallRatio * order)
             {
                 AlignedBuffer triangle = new((long)order * stride);
-                triangle.Clear();
-                int together = Math.Clamp(EntriesOfRows / order, FewestRows, MostRows);
-                for (int first = 0; first < longer; first += together)
-                {
-                    int count = Math.Min(together, longer - first);
-                    double* block = matrix.Pointer + ((nint)first * stride);
-                    HouseholderTriangularization.Absorb(triangle.Pointer, order, stride, block, count, stride, scratch.Pointer, ct);
-                }
-
+                HouseholderTriangularization.Reduce(matrix.Pointer, longer, order, stride, triangle.Pointer, scratch.Pointer, ct);
                 matrix.Dispose();
                 matrix = triangle;
                 longer = order;

@@ -181,6 +181,17 @@ public class SingularValuesTests
     }
 
     [Fact]
+    public void The_last_few_rows_of_a_tall_matrix_count_whatever_their_leading_columns_hold()
+    {
+        const int Rows = (3 * 16384) + 3;
+        double[] w = new double[Rows * 8];
+        for (int j = 0; j < 7; j++)
+            w[j * 9] = j + 1;
+        w[^1] = 9;
+        SpectrumOf.Close([1, 2, 3, 4, 5, 6, 7, 9], SpectrumOf.Singular(w, Rows, 8, SpectrumPath.Direct), 1e-15);
+    }
+
+    [Fact]
     public void A_row_or_a_column_has_its_norm()
     {
         Assert.Equal([5.0], SpectrumOf.Singular([3, 4], 1, 2));
