@@ -1,6 +1,6 @@
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Checkpoints.Safetensors;
-using WeightWatcher.Codes;
 
 namespace WeightWatcher.Checkpoints;
 
@@ -27,7 +27,11 @@ public static class CheckpointReader
             file.Read(0, head);
             format = Array.Find(Formats, f => f.Recognizes(head, file));
             if (format is null)
-                throw new ArtifactException(ArtifactCodes.UnknownFormat, "the content is of no known model format");
+            {
+                ContentKind kind = ContentKinds.Identify(head, file);
+                throw new ArtifactException(kind.Code, kind.Sentence);
+            }
+
             return format.Read(file, ReadLimits.ForSize(file.Length), cancellationToken);
         }
         catch (ArtifactException e)

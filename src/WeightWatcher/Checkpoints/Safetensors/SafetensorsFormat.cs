@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Text.Unicode;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Checkpoints.Safetensors;
@@ -26,15 +27,14 @@ internal sealed class SafetensorsFormat : ICheckpointFormat
         if (head.Length < LengthBytes)
             return false;
         ReadOnlySpan<byte> json = head[LengthBytes..].TrimStart(" \t\r\n"u8);
-        if (json.StartsWith("{"u8))
-        {
-            ReadOnlySpan<byte> inside = json[1..].TrimStart(" \t\r\n"u8);
-            // A JSON object, and not in the middle of a text: the eight bytes of a length hold bytes that no text does.
-            return (inside.IsEmpty || inside[0] is (byte)'"' or (byte)'}') && head[..LengthBytes].IndexOfAnyExceptInRange((byte)0x09, (byte)0x7e) >= 0;
-        }
-
-        // No brace where one belongs. A length that the format allows still says safetensors: the first eight bytes of other formats are larger.
-        return BinaryPrimitives.ReadUInt64LittleEndian(head) is > 0 and <= MaxHeaderBytes;
+        ReadOnlySpan<byte> inside = json.IsEmpty ? json : json[1..].TrimStart(" \t\r\n"u8);
+        // A JSON object, and not in the middle of a text: the eight bytes of a length hold bytes that no text does.
+        bool startsObject = json.StartsWith("{"u8) && (inside.IsEmpty || inside[0] is (byte)'"' or (byte)'}');
+        if (startsObject && head[..LengthBytes].IndexOfAnyExceptInRange((byte)0x09, (byte)0x7e) >= 0)
+            return true;
+        // No object where one belongs. A length that the format allows still says safetensors: the first eight bytes of nearly all other
+        // formats are larger.
+        return BinaryPrimitives.ReadUInt64LittleEndian(head) is > 0 and <= MaxHeaderBytes && BinarySignatures.Find(head) is null;
     }
 
     /// <inheritdoc/>
