@@ -1,0 +1,49 @@
+namespace WeightWatcher.Fitting;
+
+/// <summary>
+/// The Python tool's <c>rand_distance</c> between two spectra, aligned by rank: with p, q the ascending eigenvalues over their sums
+/// and m the mean of the unscaled ones over its sum, <c>sqrt((KL(p | m) + KL(q | m)) / 2)</c> in nats. It compares the i-th smallest
+/// with the i-th smallest, so it is not a distance of densities: see <see cref="SpectralDensityDistance"/>.
+/// </summary>
+internal static class JensenShannon
+{
+    /// <summary>The largest value it takes: sqrt(ln 2), for vectors that are nowhere both positive, of equal sum.</summary>
+    public static readonly double Largest = Math.Sqrt(Math.Log(2));
+
+    /// <summary>The distance.</summary>
+    /// <param name="first">Values, not negative.</param>
+    /// <param name="second">As many values, not negative.</param>
+    /// <returns>
+    /// The distance, at least 0; not applicable when a vector is empty or sums to zero; failed when a value is negative, NaN or infinite.
+    /// </returns>
+    /// <exception cref="ArgumentException">The vectors have different lengths.</exception>
+    public static Outcome<double> IndexAligned(ReadOnlySpan<double> first, ReadOnlySpan<double> second)
+    {
+        if (first.Length != second.Length)
+            throw new ArgumentException($"The spectra must have the same number of eigenvalues; {first.Length} and {second.Length} were given.", nameof(second));
+        double firstSum = 0, secondSum = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            if (!(first[i] >= 0 && second[i] >= 0))
+                return Outcome.Failed<double>("an eigenvalue is negative or NaN");
+            firstSum += first[i];
+            secondSum += second[i];
+        }
+
+        if (!double.IsFinite(firstSum) || !double.IsFinite(secondSum))
+            return Outcome.Failed<double>("an eigenvalue is infinite");
+        if (firstSum == 0 || secondSum == 0)
+            return Outcome.NotApplicable<double>("all eigenvalues are zero");
+
+        double divergence = 0, total = firstSum + secondSum;
+        for (int i = 0; i < first.Length; i++)
+        {
+            double p = first[i] / firstSum, q = second[i] / secondSum, m = (first[i] + second[i]) / total;
+            divergence += Term(p, m) + Term(q, m);
+        }
+
+        return Outcome.Finite(Math.Sqrt(Math.Max(0, divergence) / 2), "the distance");
+    }
+
+    private static double Term(double p, double m) => p > 0 ? p * Math.Log(p / m) : 0;
+}

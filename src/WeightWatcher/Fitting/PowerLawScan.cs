@@ -1,0 +1,184 @@
+namespace WeightWatcher.Fitting;
+
+/// <summary>Which limits of the empirical distribution function the Kolmogorov-Smirnov distance compares with the fitted one.</summary>
+internal enum KolmogorovSmirnovSides
+{
+    /// <summary>Left limits k / n only, as the Python tool does.</summary>
+    LeftLimits,
+
+    /// <summary>Left limits k / n and right limits (k + 1) / n: the Kolmogorov-Smirnov statistic.</summary>
+    Both,
+}
+
+/// <summary>
+/// The scan over every possible start of a power-law tail: the maximum-likelihood exponent of each tail in O(n) by suffix sums
+/// of logarithms, and the Kolmogorov-Smirnov distance of each tail by an exact branch and bound.
+/// </summary>
+/// <remarks>
+/// Let x be ascending, tail i hold n_i = n - i values, and F_i(x) = 1 - (x / x_i)^(1 - alpha_i).
+/// <c>alpha_i = 1 + n_i / sum over j >= i of ln(x_j / x_i)</c> (Clauset, Shalizi, Newman 2009, equation 3.1).
+/// Both F_i(x_(i+k)) and k / n_i rise with k; so on an index range (a, b) no deviation exceeds
+/// max(F(b) - S(a + 1), S(b - 1) - F(a)), and a range whose bound does not beat a deviation already found needs no look.
+/// </remarks>
+internal readonly ref struct PowerLawScan
+{
+    /// <summary>How far rounding may break the monotony of F; bounds are widened by it so that nothing is cut off wrongly.</summary>
+    private const double RoundingSlack = 1e-13;
+
+    private readonly ReadOnlySpan<double> _logs;
+    private readonly ReadOnlySpan<double> _alphas;
+    private readonly KolmogorovSmirnovSides _sides;
+
+    private PowerLawScan(ReadOnlySpan<double> logs, ReadOnlySpan<double> alphas, KolmogorovSmirnovSides sides)
+    {
+        _logs = logs;
+        _alphas = alphas;
+        _sides = sides;
+    }
+
+    /// <summary>Prepares the scan.</summary>
+    /// <param name="data">n >= 2 positive finite values, ascending.</param>
+    /// <param name="sides">Which limits the distance compares.</param>
+    /// <param name="logs">Scratch of length n; receives ln(x_j / x_(n-1)), which makes the scan independent of the scale of x.</param>
+    /// <param name="alphas">Scratch of length n - 1; receives the exponent of each tail, infinite for a tail of equal values.</param>
+    public static PowerLawScan Create(ReadOnlySpan<double> data, KolmogorovSmirnovSides sides, Span<double> logs, Span<double> alphas)
+    {
+        int n = data.Length;
+        double largest = data[n - 1];
+        for (int i = 0; i < n; i++)
+            logs[i] = Math.Log(data[i] / largest);
+
+        double sum = 0, compensation = 0;
+        for (int i = n - 1; i >= 0; i--)
+        {
+            // Neumaier's compensated sum; |term| may exceed |sum| because the logarithms grow downwards.
+            double term = logs[i];
+            double total = sum + term;
+            compensation += Math.Abs(sum) >= Math.Abs(term) ? sum - total + term : term - total + sum;
+            sum = total;
+            if (i < n - 1)
+            {
+                double count = n - i;
+                alphas[i] = 1 + (count / (sum + compensation - (count * term)));
+            }
+        }
+
+        return new PowerLawScan(logs[..n], alphas[..(n - 1)], sides);
+    }
+
+    /// <summary>The exponent of each tail, by start index.</summary>
+    public ReadOnlySpan<double> Alphas => _alphas;
+
+    /// <summary>
+    /// The first tail with the smallest distance.
+    /// </summary>
+    /// <param name="legal">Whether a tail may be chosen; null: any.</param>
+    /// <returns>Start index and distance; index -1 only when no tail is legal.</returns>
+    public (int Index, double D) Best(Func<int, bool>? legal)
+    {
+        int best = -1;
+        double smallest = double.PositiveInfinity;
+        int probe = 0;
+        for (int i = 0; i < _alphas.Length; i++)
+        {
+            if (legal is not null && !legal(i))
+                continue;
+            double distance = Distance(i, smallest, ref probe);
+            if (distance < smallest)
+            {
+                smallest = distance;
+                best = i;
+            }
+        }
+
+        return (best, smallest);
+    }
+
+    /// <summary>The distance of every tail, by start index.</summary>
+    /// <param name="distances">Receives n - 1 values.</param>
+    public void Curve(Span<double> distances)
+    {
+        int probe = 0;
+        for (int i = 0; i < _alphas.Length; i++)
+            distances[i] = Distance(i, double.PositiveInfinity, ref probe);
+    }
+
+    /// <summary>The deviation between the fitted and the empirical distribution function of tail <paramref name="start"/> at its k-th value.</summary>
+    public double Deviation(int start, int k)
+    {
+        double count = _logs.Length - start;
+        return Deviation(Fitted(start, k), k, count);
+    }
+
+    /// <summary>
+    /// The distance of one tail, exactly; or, as soon as one deviation reaches <paramref name="cutoff"/>, some value not below it.
+    /// </summary>
+    /// <param name="start">Index of the smallest value of the tail.</param>
+    /// <param name="cutoff">The smallest distance so far.</param>
+    /// <param name="probe">Index into the data where the last tail deviated most; the first place to look, and updated.</param>
+    private double Distance(int start, double cutoff, ref int probe)
+    {
+        if (!(_alphas[start] > 1))
+            return 1;
+
+        int n = _logs.Length - start;
+        double count = n;
+        double first = Fitted(start, 0), last = Fitted(start, n - 1);
+        double found = Deviation(first, 0, count);
+        int where = 0;
+        Raise(Deviation(last, n - 1, count), n - 1, ref found, ref where);
+        int guess = probe - start;
+        if (guess > 0 && guess < n - 1)
+            Raise(Deviation(Fitted(start, guess), guess, count), guess, ref found, ref where);
+
+        // A binary subdivision is never deeper than the bits of n, and each level leaves at most one range waiting.
+        Span<Range> waiting = stackalloc Range[40];
+        int depth = 0;
+        if (n > 2)
+            waiting[depth++] = new Range(0, n - 1, first, last);
+        int rightLimit = _sides == KolmogorovSmirnovSides.Both ? 1 : 0;
+        while (depth > 0 && found < cutoff)
+        {
+            Range range = waiting[--depth];
+            double bound = Math.Max(range.FittedHigh - ((range.Low + 1) / count), ((range.High - 1 + rightLimit) / count) - range.FittedLow);
+            if (bound + RoundingSlack < found)
+                continue;
+            int middle = (range.Low + range.High) / 2;
+            double fitted = Fitted(start, middle);
+            Raise(Deviation(fitted, middle, count), middle, ref found, ref where);
+            Range lower = new(range.Low, middle, range.FittedLow, fitted), upper = new(middle, range.High, fitted, range.FittedHigh);
+            if (lower.High - lower.Low > 1)
+                waiting[depth++] = lower;
+            if (upper.High - upper.Low > 1)
+                waiting[depth++] = upper;
+        }
+
+        probe = start + where;
+        return found;
+    }
+
+    private static void Raise(double deviation, int k, ref double found, ref int where)
+    {
+        if (deviation > found)
+        {
+            found = deviation;
+            where = k;
+        }
+    }
+
+    private double Fitted(int start, int k)
+    {
+        double log = _logs[start + k] - _logs[start];
+
+        // Equal values have F = 0 whatever the exponent, also when it is infinite.
+        return log == 0 ? 0 : 1 - Math.Exp((1 - _alphas[start]) * log);
+    }
+
+    private double Deviation(double fitted, int k, double count)
+    {
+        double left = Math.Abs(fitted - (k / count));
+        return _sides == KolmogorovSmirnovSides.LeftLimits ? left : Math.Max(left, Math.Abs(fitted - ((k + 1) / count)));
+    }
+
+    private readonly record struct Range(int Low, int High, double FittedLow, double FittedHigh);
+}
