@@ -22,7 +22,7 @@ internal enum DetXCount
 /// </param>
 internal readonly record struct DetX(int Num, int Index, double Value, double RescaledValue)
 {
-    /// <summary>The Python tool's answer: includes the crossing; index 1 when the product never falls below one; zeros without spread.</summary>
+    /// <summary>The Python tool's answer: includes the crossing; the smallest eigenvalue is never looked at, so that without a crossing above it all count and the index is 1; zeros without spread.</summary>
     /// <param name="eigenvalues">Ascending, not negative.</param>
     /// <param name="rescale">Whether the eigenvalues are scaled to mean one first.</param>
     public static DetX Compatible(ReadOnlySpan<double> eigenvalues, bool rescale = true)
@@ -32,7 +32,7 @@ internal readonly record struct DetX(int Num, int Index, double Value, double Re
         if (n < 2 || !(eigenvalues[0] < eigenvalues[n - 1]))
             return n == 0 ? default : new DetX(0, 0, eigenvalues[0], eigenvalues[0] * factor);
         int crossing = Crossing(eigenvalues, factor);
-        return crossing < 0
+        return crossing < 1
             ? new DetX(n, 1, eigenvalues[1], eigenvalues[1] * factor)
             : new DetX(n - crossing, crossing, eigenvalues[crossing], eigenvalues[crossing] * factor);
     }
