@@ -39,7 +39,7 @@ public class PowerLawScanTests
                 Assert.Equal(curve, bounded);
                 Assert.Equal((index, smallest), scan.Best(null));
             },
-            iter: 2000);
+            iter: 500);
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public class PowerLawScanTests
                     }
                 }
             },
-            iter: 2000);
+            iter: 500);
     }
 
     [Fact]
