@@ -10,7 +10,7 @@ internal sealed record Arguments
         usage: --out FOLDER [--preset NAME] [--name FILE] [--formats LIST] [--seed NUMBER] [--epochs NUMBER]
                --repository-models FOLDER
                --check FOLDER
-          --preset             initial, well-trained (default), over-trained or diverged
+          --preset             initial, well-trained (default), over-trained, convolutional or diverged
           --name               file name without extension; the preset's name by default
           --formats            onnx, safetensors or both with a comma between (default)
           --seed               first weights and order of the images; 42 by default

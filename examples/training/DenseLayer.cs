@@ -1,48 +1,21 @@
 namespace Training;
 
 /// <summary>A layer y = W x + b; the weights lie row by row, one row of <c>Inputs</c> values for each output.</summary>
-internal sealed class DenseLayer
+internal sealed class DenseLayer(string name, int inputs, int outputs) : Layer(name, inputs, outputs, inputs)
 {
-    public DenseLayer(string name, int inputs, int outputs)
+    public override int Inputs => FanIn;
+
+    public override int Outputs => outputs;
+
+    public override void Forward(ReadOnlySpan<float> x, Span<float> y)
     {
-        (Name, Inputs, Outputs) = (name, inputs, outputs);
-        (Weights, Biases) = (new float[outputs * inputs], new float[outputs]);
-        (WeightGradient, BiasGradient) = (new float[outputs * inputs], new float[outputs]);
-    }
-
-    public string Name { get; }
-
-    public int Inputs { get; }
-
-    public int Outputs { get; }
-
-    public float[] Weights { get; }
-
-    public float[] Biases { get; }
-
-    public float[] WeightGradient { get; }
-
-    public float[] BiasGradient { get; }
-
-    /// <summary>Entries uniform with standard deviation <paramref name="gain"/> / sqrt(inputs); biases zero.</summary>
-    public void Initialise(SeededRandom random, double gain)
-    {
-        double bound = gain * Math.Sqrt(3.0 / Inputs);
-        foreach (ref float weight in Weights.AsSpan())
-            weight = (float)random.NextBetween(-bound, bound);
-        Array.Clear(Biases);
-    }
-
-    public void Forward(ReadOnlySpan<float> x, Span<float> y)
-    {
-        for (int o = 0; o < Outputs; o++)
+        for (int o = 0; o < outputs; o++)
             y[o] = Biases[o] + LaneArithmetic.Dot(Row(Weights, o), x);
     }
 
-    /// <summary>Adds this sample's gradient, given the loss's slope at each output.</summary>
-    public void AddGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> outputSlopes)
+    public override void AddGradient(ReadOnlySpan<float> x, ReadOnlySpan<float> outputSlopes)
     {
-        for (int o = 0; o < Outputs; o++)
+        for (int o = 0; o < outputs; o++)
         {
             if (outputSlopes[o] == 0)
                 continue;
@@ -51,16 +24,13 @@ internal sealed class DenseLayer
         }
     }
 
-    /// <summary>The loss's slope at each input, W' times the slopes at the outputs.</summary>
-    public void Backward(ReadOnlySpan<float> outputSlopes, Span<float> inputSlopes)
+    public override void Backward(ReadOnlySpan<float> outputSlopes, Span<float> inputSlopes)
     {
         inputSlopes.Clear();
-        for (int o = 0; o < Outputs; o++)
+        for (int o = 0; o < outputs; o++)
         {
             if (outputSlopes[o] != 0)
                 LaneArithmetic.AddScaled(inputSlopes, outputSlopes[o], Row(Weights, o));
         }
     }
-
-    private Span<float> Row(float[] matrix, int output) => matrix.AsSpan(output * Inputs, Inputs);
 }

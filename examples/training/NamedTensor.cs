@@ -7,13 +7,13 @@ internal sealed record NamedTensor(string Name, int[] Shape, float[] Values)
 {
     private const uint QuietNaN = 0x7FC00000;
 
-    /// <summary>The tensors of a network, named as PyTorch names them: <c>fc1.weight</c> of outputs x inputs, <c>fc1.bias</c>, ...</summary>
+    /// <summary>The tensors of a network, named as PyTorch names them: <c>fc1.weight</c>, <c>fc1.bias</c>, ...</summary>
     public static IReadOnlyList<NamedTensor> Of(Network network) =>
     [
         .. network.Layers.SelectMany(layer => new NamedTensor[]
         {
-            new(layer.Name + ".weight", [layer.Outputs, layer.Inputs], layer.Weights),
-            new(layer.Name + ".bias", [layer.Outputs], layer.Biases),
+            new(layer.Name + ".weight", layer.WeightShape, layer.Weights),
+            new(layer.Name + ".bias", [layer.Biases.Length], layer.Biases),
         }),
     ];
 

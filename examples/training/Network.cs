@@ -1,25 +1,37 @@
 namespace Training;
 
-/// <summary>Dense layers <c>fc1</c>, <c>fc2</c>, ... with ReLU between them; the last one's outputs are the logits of the digits.</summary>
+/// <summary>Layers with ReLU between them; the last one's outputs are the logits of the digits.</summary>
 internal sealed class Network
 {
     private readonly float[][] _values;
     private readonly float[][] _slopes;
 
-    /// <summary>The sizes run from the inputs to the logits.</summary>
-    public Network(params int[] sizes)
+    public Network(params Layer[] layers)
     {
-        Layers = [.. Enumerable.Range(1, sizes.Length - 1).Select(i => new DenseLayer($"fc{i}", sizes[i - 1], sizes[i]))];
+        Layers = layers;
+        int[] sizes = [layers[0].Inputs, .. layers.Select(layer => layer.Outputs)];
         _values = [.. sizes.Select(size => new float[size])];
         _slopes = [.. sizes.Select(size => new float[size])];
     }
 
-    public IReadOnlyList<DenseLayer> Layers { get; }
+    public IReadOnlyList<Layer> Layers { get; }
 
-    public void Initialise(SeededRandom random, double gain)
+    /// <summary>Dense layers <c>fc1</c> of 256 x 200, <c>fc2</c> of 200 x 100 and <c>fc3</c> of 100 x 10.</summary>
+    public static Network Perceptron() =>
+        new(new DenseLayer("fc1", Glyphs.PixelCount, 200), new DenseLayer("fc2", 200, 100), new DenseLayer("fc3", 100, Glyphs.DigitCount));
+
+    /// <summary>Convolutions <c>conv1</c> (5 x 5, stride 2) and <c>conv2</c> (3 x 3), then dense layers <c>fc1</c> and <c>fc2</c>.</summary>
+    public static Network Convolutional()
     {
-        foreach (DenseLayer layer in Layers)
-            layer.Initialise(random, gain);
+        ConvolutionLayer first = new("conv1", new ConvolutionShape(InputChannels: 1, Glyphs.Side, OutputChannels: 16, Kernel: 5, Stride: 2));
+        ConvolutionLayer second = new("conv2", new ConvolutionShape(InputChannels: 16, first.Shape.OutputSide, OutputChannels: 32, Kernel: 3, Stride: 1));
+        return new(first, second, new DenseLayer("fc1", second.Outputs, 64), new DenseLayer("fc2", 64, Glyphs.DigitCount));
+    }
+
+    public void Initialise(SeededRandom random)
+    {
+        foreach (Layer layer in Layers)
+            layer.Initialise(random);
     }
 
     /// <summary>The logits of one image; valid until the next call.</summary>

@@ -1,8 +1,9 @@
 namespace Training;
 
 /// <summary>
-/// Writes a network of dense layers as an ONNX model (onnx/onnx, onnx.proto; operator set 17): Gemm with the weights transposed, Relu between,
-/// input <c>image</c> of batch x pixels, output <c>logits</c> of batch x digits. The numbers are the field numbers of onnx.proto.
+/// Writes a network as an ONNX model (onnx/onnx, onnx.proto; operator set 17): Gemm with the weights transposed, Conv without padding, Relu between,
+/// Flatten before the first dense layer after convolutions; input <c>image</c>, a batch of rows of pixels or of images of one channel, output
+/// <c>logits</c> of batch x digits. The numbers are the field numbers of onnx.proto.
 /// </summary>
 internal static class OnnxFile
 {
@@ -10,29 +11,18 @@ internal static class OnnxFile
     private const int OperatorSet = 17;
     private const int FloatType = 1;
     private const int IntegerAttribute = 2;
+    private const int IntegersAttribute = 7;
 
     public static byte[] Write(Network network, IReadOnlyList<KeyValuePair<string, string>> metadata)
     {
         ProtobufMessage graph = new();
-        string input = "image";
-        foreach (DenseLayer layer in network.Layers)
-        {
-            bool last = layer == network.Layers[^1];
-            string output = last ? "logits" : layer.Name + ".out";
-            graph.Message(1, Node("Gemm", layer.Name, [input, layer.Name + ".weight", layer.Name + ".bias"], output, Integer("transB", 1)));
-            input = output;
-            if (last)
-                continue;
-            string rectified = layer.Name + ".relu";
-            graph.Message(1, Node("Relu", rectified, [input], rectified));
-            input = rectified;
-        }
-
+        foreach (ProtobufMessage node in Nodes(network.Layers))
+            graph.Message(1, node);
         graph.Text(2, "digits");
         foreach (NamedTensor tensor in NamedTensor.Of(network))
             graph.Message(5, Initializer(tensor));
-        graph.Message(11, Matrix("image", network.Layers[0].Inputs));
-        graph.Message(12, Matrix("logits", network.Layers[^1].Outputs));
+        graph.Message(11, Batch("image", network.Layers[0] is ConvolutionLayer ? [1, Glyphs.Side, Glyphs.Side] : [Glyphs.PixelCount]));
+        graph.Message(12, Batch("logits", [Glyphs.DigitCount]));
 
         ProtobufMessage model = new ProtobufMessage()
             .Number(1, IrVersion)
@@ -44,18 +34,48 @@ internal static class OnnxFile
         return model.ToArray();
     }
 
-    private static ProtobufMessage Node(string type, string name, string[] inputs, string output, params ProtobufMessage[] attributes)
+    private static IEnumerable<ProtobufMessage> Nodes(IReadOnlyList<Layer> layers)
+    {
+        string value = "image";
+        Layer? before = null;
+        foreach (Layer layer in layers)
+        {
+            if (layer is DenseLayer && before is ConvolutionLayer)
+                yield return Node("Flatten", [value], value = layer.Name + ".flat");
+
+            string output = layer == layers[^1] ? "logits" : layer.Name + ".out";
+            string[] inputs = [value, layer.Name + ".weight", layer.Name + ".bias"];
+            yield return layer is ConvolutionLayer { Shape.Stride: int stride }
+                ? Node("Conv", inputs, output, Integers("strides", stride, stride))
+                : Node("Gemm", inputs, output, Integer("transB", 1));
+            value = output;
+            if (layer != layers[^1])
+                yield return Node("Relu", [value], value = layer.Name + ".relu");
+            before = layer;
+        }
+    }
+
+    private static ProtobufMessage Node(string type, string[] inputs, string output, params ProtobufMessage[] attributes)
     {
         ProtobufMessage node = new();
         foreach (string input in inputs)
             node.Text(1, input);
-        node.Text(2, output).Text(3, name).Text(4, type);
+        node.Text(2, output).Text(3, output).Text(4, type);
         foreach (ProtobufMessage attribute in attributes)
             node.Message(5, attribute);
         return node;
     }
 
-    private static ProtobufMessage Integer(string name, long value) => new ProtobufMessage().Text(1, name).Number(3, value).Number(20, IntegerAttribute);
+    private static ProtobufMessage Integer(string name, long value) =>
+        new ProtobufMessage().Text(1, name).Number(3, value).Number(20, IntegerAttribute);
+
+    private static ProtobufMessage Integers(string name, params long[] values)
+    {
+        ProtobufMessage attribute = new ProtobufMessage().Text(1, name);
+        foreach (long value in values)
+            attribute.Number(8, value);
+        return attribute.Number(20, IntegersAttribute);
+    }
 
     private static ProtobufMessage Initializer(NamedTensor tensor)
     {
@@ -65,12 +85,12 @@ internal static class OnnxFile
         return message.Number(2, FloatType).Text(8, tensor.Name).Bytes(9, tensor.ToBytes());
     }
 
-    // A value of floats, batch x columns; the batch is free.
-    private static ProtobufMessage Matrix(string name, int columns)
+    // A value of floats, batch x sizes; the batch is free.
+    private static ProtobufMessage Batch(string name, int[] sizes)
     {
-        ProtobufMessage shape = new ProtobufMessage()
-            .Message(1, new ProtobufMessage().Text(2, "batch"))
-            .Message(1, new ProtobufMessage().Number(1, columns));
+        ProtobufMessage shape = new ProtobufMessage().Message(1, new ProtobufMessage().Text(2, "batch"));
+        foreach (int size in sizes)
+            shape.Message(1, new ProtobufMessage().Number(1, size));
         ProtobufMessage tensorType = new ProtobufMessage().Number(1, FloatType).Message(2, shape);
         return new ProtobufMessage().Text(1, name).Message(2, new ProtobufMessage().Message(1, tensorType));
     }

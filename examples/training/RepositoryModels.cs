@@ -22,6 +22,7 @@ internal static class RepositoryModels
         new("initial", Presets.Initial, Presets.DefaultSeed, ModelFormat.Safetensors),
         new("well-trained", Presets.WellTrained, Presets.DefaultSeed, ModelFormat.Onnx, ModelFormat.Safetensors),
         new("over-trained", Presets.OverTrained, Presets.DefaultSeed, ModelFormat.Onnx, ModelFormat.Safetensors),
+        new("convolutional", Presets.Convolutional, Presets.DefaultSeed, ModelFormat.Onnx, ModelFormat.Safetensors),
         new("diverged", Presets.Diverged, Presets.DefaultSeed, ModelFormat.Safetensors),
         new("epoch-01", Presets.WellTrained with { Epochs = 1 }, SeriesSeed, ModelFormat.Safetensors),
         new("epoch-20", Presets.WellTrained, SeriesSeed, ModelFormat.Safetensors),

@@ -20,7 +20,7 @@ internal sealed class Sgd
     public Sgd(Network network, SgdOptions options, SeededRandom random)
     {
         (_network, _options, _random, _learningRate) = (network, options, random, options.LearningRate);
-        foreach (DenseLayer layer in network.Layers)
+        foreach (Layer layer in network.Layers)
         {
             _parameters.Add((layer.Weights, layer.WeightGradient, new float[layer.Weights.Length], (float)options.WeightDecay));
             _parameters.Add((layer.Biases, layer.BiasGradient, new float[layer.Biases.Length], 0));

@@ -6,22 +6,18 @@ namespace Training;
 internal sealed record TrainedModel(Preset Preset, ulong Seed, Network Network, double TrainAccuracy, double TestAccuracy)
 {
     private const int TestImages = 2000;
-    private const int Hidden1 = 200;
-    private const int Hidden2 = 100;
 
     // The images do not depend on the seed, so that two seeds are two trainings for one task.
     private const ulong DataSeed = 1;
     private const ulong TrainStream = 1, TestStream = 2, WeightStream = 3, OrderStream = 4;
-
-    private const double Gain = 1;
 
     /// <summary>Runs a preset; the seed sets the first weights and the order of the images.</summary>
     public static TrainedModel Train(Preset preset, ulong seed)
     {
         GlyphSet train = Glyphs.Draw(preset.TrainingImages, new SeededRandom(DataSeed, TrainStream));
         GlyphSet test = Glyphs.Draw(TestImages, new SeededRandom(DataSeed, TestStream));
-        Network network = new(Glyphs.PixelCount, Hidden1, Hidden2, Glyphs.DigitCount);
-        network.Initialise(new SeededRandom(seed, WeightStream), Gain);
+        Network network = preset.Network();
+        network.Initialise(new SeededRandom(seed, WeightStream));
         Sgd sgd = new(network, preset.Sgd, new SeededRandom(seed, OrderStream));
         for (int epoch = 0; epoch < preset.Epochs; epoch++)
             sgd.RunEpoch(train);
