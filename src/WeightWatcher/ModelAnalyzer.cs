@@ -1,4 +1,9 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints;
+using WeightWatcher.Codes;
+using WeightWatcher.Layers;
 
 namespace WeightWatcher;
 
@@ -12,8 +17,86 @@ public static class ModelAnalyzer
     /// <returns>The report. A layer with NaN, infinite or only zero weights is in it, with its fault.</returns>
     /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
     public static ModelReport Analyze(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default) =>
-        Analyze(path, options, null, cancellationToken);
+        Analyze(path, options ?? AnalysisOptions.Default, null, cancellationToken);
 
-    internal static ModelReport Analyze(string path, AnalysisOptions? options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("not wired yet");
+    /// <summary>Reads the description of an artifact's tensors and names the layers that would be analysed; no weights are read.</summary>
+    /// <param name="path">The artifact; a relative path is taken from the current directory.</param>
+    /// <param name="options">What would be analysed; null for <see cref="AnalysisOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The names in the order of the artifact, each once.</returns>
+    /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
+    public static ImmutableArray<string> ListLayers(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
+        return [.. MapLayers(checkpoint, options ?? AnalysisOptions.Default).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
+    }
+
+    internal static ModelReport Analyze(string path, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+    {
+        using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
+        LayerMap map = MapLayers(checkpoint, options);
+        Task<string> hash = Task.Run(() => HashOf(checkpoint, cancellationToken), cancellationToken);
+        ImmutableArray<LayerReport> rows;
+        try
+        {
+            rows = AnalysisScheduler.Run(map.Layers, options, progress, cancellationToken);
+        }
+        finally
+        {
+            // The files stay open until nobody reads them.
+            hash.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        ArtifactFile file = checkpoint.Files[0];
+        return new ModelReport
+        {
+            Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash.GetAwaiter().GetResult(), checkpoint.Files.Sum(f => f.Length))
+            {
+                Files = [.. checkpoint.Files.Select(f => f.Path)],
+            },
+            Options = options,
+            Layers = rows,
+            Skipped = map.Skipped,
+            Summary = ModelSummary.Of(rows, map, options.Semantics),
+            Notes = checkpoint.Notes,
+        };
+    }
+
+    private static LayerMap MapLayers(Checkpoint checkpoint, AnalysisOptions options)
+    {
+        ArtifactException Nothing(DiagnosticCode code, string message) => new(code, message) { Path = checkpoint.Files[0].Path };
+
+        if (checkpoint.Tensors.IsEmpty && checkpoint.Unreadable.IsEmpty)
+            throw Nothing(ArtifactCodes.NoTensors, "the artifact was read and holds no tensors");
+        LayerMap map = LayerMapper.Map(checkpoint, options);
+        if (!map.Layers.IsEmpty)
+            return map;
+        if (map.HasDeselected)
+            throw Nothing(ArtifactCodes.NoLayerSelected, "the include and exclude patterns leave no layer to analyse");
+        string reasons = string.Join("; ", map.Skipped.GroupBy(s => s.Reason, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Take(3)
+            .Select(g => FormattableString.Invariant($"{g.Count()} x {Printable.Text(g.Key)}")));
+        throw Nothing(ArtifactCodes.NoAnalysableLayer, $"none of {map.Skipped.Length} tensors is a layer that can be analysed: {reasons}");
+    }
+
+    /// <summary>SHA-256 of the file; of the files' hashes one after the other when there are several.</summary>
+    private static string HashOf(Checkpoint checkpoint, CancellationToken cancellationToken)
+    {
+        byte[][] hashes = [.. checkpoint.Files.Select(f => HashOf(f, cancellationToken))];
+        return Convert.ToHexStringLower(hashes.Length == 1 ? hashes[0] : SHA256.HashData(hashes.SelectMany(h => h).ToArray()));
+    }
+
+    private static byte[] HashOf(ArtifactFile file, CancellationToken cancellationToken)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[1 << 20];
+        for (long at = 0; at < file.Length; at += block.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, file.Length - at));
+            file.Read(at, part);
+            hash.AppendData(part);
+        }
+
+        return hash.GetHashAndReset();
+    }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Codes;
 
 namespace WeightWatcher;
 
@@ -41,7 +43,80 @@ public sealed record GateResult
 public static class ModelGate
 {
     /// <summary>Judges an artifact. What is wrong with the artifact or the baseline becomes a violation of the verdict, not an exception.</summary>
+    /// <param name="request">What to judge by what.</param>
+    /// <param name="cancellationToken">Stops the work within about 100 ms.</param>
+    /// <returns>The report and the verdict; the report has no layers when the artifact could not be read.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static GateResult Run(GateRequest request, CancellationToken cancellationToken = default) =>
-        throw new InvalidOperationException("not wired yet");
+    public static GateResult Run(GateRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        string shown = request.DisplayPath ?? Path.GetFileName(request.ArtifactPath);
+        Policy policy = request.Policy;
+        string? baselinePath = request.BaselinePath ?? policy.BaselinePath;
+        AnalysisOptions options = policy.Analysis with { MaxThreads = request.MaxThreads };
+        ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath }.OfType<string>()];
+
+        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, request.Progress, ForArtifact, cancellationToken);
+        if (report is null)
+            return Rejected(Unread(request.ArtifactPath, shown, options), shown, fault!, [request.ArtifactPath, .. others]);
+        report = report with { Artifact = report.Artifact with { Path = shown } };
+        ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others];
+        ModelReport? baseline = null;
+        if (baselinePath is not null)
+        {
+            (baseline, fault) = Analyze(baselinePath, options, null, ForBaseline, cancellationToken);
+            if (baseline is null)
+                return Rejected(report, shown, fault!, inputs);
+            inputs = [.. inputs, .. baseline.Artifact.Files.Skip(1)];
+        }
+
+        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), InputFiles = inputs };
+    }
+
+    private static (ModelReport? Report, Violation? Fault) Analyze(
+        string path, AnalysisOptions options, IProgress<AnalysisProgress>? progress, Func<DiagnosticCode, string, Violation> fault, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (ModelAnalyzer.Analyze(path, options, progress, cancellationToken), null);
+        }
+        catch (ArtifactException e)
+        {
+            return (null, fault(e.Code, e.Path is null || e.Path == Path.GetFullPath(path) ? e.Message : $"{Path.GetFileName(e.Path)}: {e.Message}"));
+        }
+        catch (OutOfMemoryException)
+        {
+            return (null, fault(ArtifactCodes.LimitExceeded, "there is not enough memory to analyse it"));
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // A gate never lets a model through because it broke itself, and never shows a stack trace to its user.
+            return (null, fault(ArtifactCodes.AnalysisFailed, $"the analysis failed unexpectedly ({e.GetType().Name}: {Printable.Text(e.Message)}); please report this with the model's shapes"));
+        }
+    }
+
+    private static Violation ForArtifact(DiagnosticCode code, string message) =>
+        new() { Code = code.Id, Severity = Severity.Error, Message = $"{code.Title}: {message}." };
+
+    private static Violation ForBaseline(DiagnosticCode code, string message)
+    {
+        DiagnosticCode own = code == ArtifactCodes.NotFound ? BaselineCodes.NotFound : BaselineCodes.Unreadable;
+        return new() { Code = own.Id, Severity = Severity.Error, Message = $"{own.Title}: {message} ({code.Id})." };
+    }
+
+    private static GateResult Rejected(ModelReport report, string shown, Violation violation, ImmutableArray<string> inputs) =>
+        new() { Report = report, Verdict = new Verdict { Artifact = shown, Violations = [violation] }, InputFiles = inputs };
+
+    private static ModelReport Unread(string path, string shown, AnalysisOptions options)
+    {
+        FileInfo file = new(path);
+        return new ModelReport
+        {
+            Artifact = new ArtifactInfo(shown, "unknown", "", file.Exists ? file.Length : 0),
+            Options = options,
+            Layers = [],
+            Skipped = [],
+            Summary = [],
+        };
+    }
 }

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using WeightWatcher.Diagnosis;
+using WeightWatcher.Fitting;
+using WeightWatcher.Layers;
+using WeightWatcher.LinearAlgebra;
+using WeightWatcher.Metrics;
+using WeightWatcher.Spectra;
+
+namespace WeightWatcher;
+
+/// <summary>Takes one layer from its weights to its row of the report.</summary>
+internal static class LayerAnalysis
+{
+    private static readonly ImmutableArray<string> AlwaysMeasured =
+    [
+        "alpha", "D", "sigma", "xmin", "xmax", "num_pl_spikes", "alpha_weighted", "log_alpha_norm", "norm", "log_norm", "spectral_norm", "log_spectral_norm",
+        "lambda_max", "sv_max", "sv_min", "stable_rank", "matrix_rank", "rank_loss", "weak_rank_loss", "entropy",
+    ];
+
+    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps"];
+
+    /// <summary>Analyses a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="weightHash">The hash of these elements.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static LayerReport Run(Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, CancellationToken cancellationToken)
+    {
+        MetricRow row = new();
+        ShapeMetrics.Measure(layer, row);
+        LayerReport report = new()
+        {
+            LayerId = layer.Id,
+            Name = layer.Name,
+            LayerType = layer.Type.ToReportName(),
+            SliceId = layer.SliceId,
+            Shape = layer.Tensor.Shape,
+            WeightHash = weightHash,
+            Status = "failed",
+            Metrics = [],
+        };
+        if (weights.FirstNonFinite() is { } bad)
+            return Faulty(report, row, LayerFault.NonFinite, $"weight {Position(bad, layer.Tensor.Shape)} is {weights[bad].ToString(CultureInfo.InvariantCulture)}", options);
+        if (layer.Slices.All(weights.IsZero))
+            return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
+
+        double scale = options.Semantics == Semantics.Compatible ? CompatibleMetrics.Scale(layer) : 1;
+        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, scale, options, cancellationToken);
+        if (spectra.Outcome != SpectrumOutcome.Converged)
+            return Failed(report, row, "the eigenvalues did not converge", options);
+        (string status, string warning) = options.Semantics == Semantics.Compatible
+            ? CompatibleMetrics.Measure(layer, spectra, options, row)
+            : StrictMetrics.Measure(layer, spectra, options, row);
+        ImmutableArray<TrapReport> traps = [];
+        if (!spectra.Slices.IsEmpty)
+        {
+            Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))], scale);
+            row.Set(found, ("num_traps", t => t.Traps.Length));
+            if (found.TryGetValue(out CorrelationTraps? value))
+                traps = value.Traps;
+        }
+
+        return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps };
+    }
+
+    /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>
+    public static string Hash(WeightMatrix weights)
+    {
+        ReadOnlySpan<byte> bytes = weights.Singles is { } singles ? MemoryMarshal.AsBytes<float>(singles) : [];
+        if (weights.Doubles is not { } doubles)
+            return Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+        // Eight bytes an element can exceed what one span holds.
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        const int Block = 1 << 20;
+        for (int start = 0; start < doubles.Length; start += Block)
+            hash.AppendData(MemoryMarshal.AsBytes(doubles.AsSpan(start, Math.Min(Block, doubles.Length - start))));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static LayerReport Faulty(LayerReport report, MetricRow row, LayerFault fault, string detail, AnalysisOptions options) =>
+        Failed(report, row, detail, options) with { Fault = fault, FaultDetail = detail };
+
+    private static LayerReport Failed(LayerReport report, MetricRow row, string reason, AnalysisOptions options)
+    {
+        row.FailOthers(AlwaysMeasured, reason);
+        if (options.Randomize is Randomization.Permute or Randomization.Both)
+            row.FailOthers(WhenRandomized, reason);
+        if (options.MpFit)
+            row.FailOthers(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"], reason);
+        if (options.DetX)
+            row.FailOthers(["detX_num", "detX_val", "detX_val_unrescaled"], reason);
+        return report with { Metrics = row.ToColumns() };
+    }
+
+    private static string Position(int index, ImmutableArray<long> shape)
+    {
+        long[] position = new long[shape.Length];
+        long rest = index;
+        for (int axis = shape.Length - 1; axis >= 0; axis--)
+            (rest, position[axis]) = Math.DivRem(rest, shape[axis]);
+        return $"[{string.Join(", ", position.Select(p => p.ToString(CultureInfo.InvariantCulture)))}]";
+    }
+}

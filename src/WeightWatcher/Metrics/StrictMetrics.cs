@@ -1,0 +1,97 @@
+using WeightWatcher.Fitting;
+using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
+
+namespace WeightWatcher.Metrics;
+
+/// <summary>
+/// The columns by their mended definitions: free of scale where the field means them to be, without sentinels, and never a value for what has no
+/// meaning. docs/differences.md says where they differ from the Python tool and why.
+/// </summary>
+internal static class StrictMetrics
+{
+    /// <summary>An eigenvalue below this share of the mean eigenvalue counts as nearly zero.</summary>
+    private const double WeakShare = 1e-6;
+
+    /// <summary>Measures a layer.</summary>
+    /// <returns>The status and the warning of the row.</returns>
+    public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
+    {
+        double[] evals = spectra.Eigenvalues;
+        double largest = spectra.SingularValues.Max(s => s[^1]);
+        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, largest);
+        double floor = tolerance * tolerance;
+        Outcome<PowerLawFit> fit = PowerLawFit.Fit(evals, PowerLawOptions.Strict(floor));
+        row.Set(
+            fit,
+            ("alpha", f => f.Alpha),
+            ("D", f => f.D),
+            ("sigma", f => f.Sigma),
+            ("xmin", f => f.XMin),
+            ("xmax", f => f.XMax),
+            ("num_pl_spikes", f => f.NumPlSpikes));
+        row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
+
+        int rankLoss = spectra.SingularValues.Sum(s => RankLoss(s, layer));
+        row.Set("norm", NormMetrics.Norm(evals));
+        row.Set("log_norm", NormMetrics.LogNorm(evals));
+        row.Set("spectral_norm", evals[^1]);
+        row.Set("log_spectral_norm", NormMetrics.LogSpectralNorm(evals));
+        row.Set("lambda_max", evals[^1]);
+        row.Set("alpha_weighted", Then(fit, f => NormMetrics.AlphaWeighted(evals, f.Alpha)));
+        row.Set("log_alpha_norm", Then(fit, f => NormMetrics.LogAlphaNorm(evals, f.Alpha)));
+        row.Set("stable_rank", NormMetrics.StableRank(evals));
+        row.Set("matrix_rank", evals.Length - rankLoss);
+        row.Set("rank_loss", rankLoss);
+        row.Set("weak_rank_loss", SpectralRank.WeakRankLoss(evals, WeakShare * NormMetrics.Norm(evals) / evals.Length));
+        row.Set("entropy", MatrixEntropy.Normalized(evals, evals.Length - rankLoss));
+        row.Set("matrix_entropy", MatrixEntropy.Published(evals));
+        row.Set("sv_max", largest);
+        row.Set("sv_min", spectra.SingularValues.Min(s => s[0]));
+        if (options.DetX)
+            row.Set(DetX.Strict(evals, DetXCount.WithoutCrossing), ("detX_num", d => d.Num), ("detX_val", d => d.RescaledValue), ("detX_val_unrescaled", d => d.Value));
+        if (options.MpFit)
+            MeasureBulk(layer, evals, "", row);
+        if (!spectra.Permuted.IsEmpty)
+            MeasureRandomized(layer, spectra, options, row);
+        RandomizedMetrics.MeasureGaussian(spectra, row);
+
+        string warning = !fit.IsSuccess ? "" : fit.Value.Alpha < 2 ? "over-trained" : fit.Value.Alpha > 6 ? "under-trained" : "";
+        return (fit.Kind switch { OutcomeKind.Success => "success", OutcomeKind.NotApplicable => "not_applicable", _ => "failed" }, warning);
+    }
+
+    private static void MeasureRandomized(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
+    {
+        double[] evals = spectra.Eigenvalues;
+        double randomLargest = RandomizedMetrics.MedianLargest(spectra.Permuted);
+        Outcome<double> distance = RandomizedMetrics.Distance(evals, spectra.Permuted);
+        Outcome<double> expected = RandomizedMetrics.Null(spectra.Permuted);
+        row.Set("rand_distance", distance);
+        row.Set("rand_distance_null", expected);
+        row.Set("rand_distance_effect", Then(distance, rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), evals[^1] - randomLargest))));
+        row.Set("rand_distance_ratio", Then(distance, rd => Then(expected, e => e > 0 ? Outcome.Success(rd / e) : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
+        row.Set("max_rand_eval", randomLargest);
+        row.Set("ww_softrank", randomLargest / evals[^1]);
+        row.Set("ww_maxdist", evals[^1] - randomLargest);
+        if (options.MpFit)
+            MeasureBulk(layer, spectra.Permuted[0], "rand_", row);
+    }
+
+    private static void MeasureBulk(Layer layer, double[] evals, string prefix, MetricRow row) => row.Set(
+        MarchenkoPasturFit.Fit(evals, (double)layer.N / layer.M, layer.M, MarchenkoPasturOptions.Compatible),
+        ($"{prefix}W_scale", f => f.WScale),
+        ($"{prefix}sigma_mp", f => f.Sigma),
+        ($"{prefix}bulk_max", f => f.BulkMax),
+        ($"{prefix}bulk_min", f => f.BulkMin),
+        ($"{prefix}mp_softrank", f => f.SoftRank),
+        ($"{prefix}num_spikes", f => f.NumSpikes));
+
+    private static int RankLoss(double[] singularValues, Layer layer)
+    {
+        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, singularValues[^1]);
+        return singularValues.Count(s => !(s > tolerance));
+    }
+
+    private static Outcome<double> Then<T>(Outcome<T> outcome, Func<T, Outcome<double>> next)
+        where T : notnull => outcome.TryGetValue(out T? value) ? next(value) : outcome.Select(_ => 0.0);
+}

@@ -1,0 +1,26 @@
+namespace WeightWatcher;
+
+/// <summary>The names of options and severities as policies and reports write them.</summary>
+internal static class OptionNames
+{
+    /// <summary><c>strict</c> or <c>compatible</c>.</summary>
+    public static string Of(Semantics semantics) => semantics == Semantics.Strict ? "strict" : "compatible";
+
+    /// <summary><c>off</c>, <c>permute</c>, <c>gaussian</c> or <c>both</c>.</summary>
+    public static string Of(Randomization randomize) => randomize switch
+    {
+        Randomization.Permute => "permute",
+        Randomization.Gaussian => "gaussian",
+        Randomization.Both => "both",
+        _ => "off",
+    };
+
+    /// <summary><c>error</c>, <c>warning</c>, <c>info</c> or <c>off</c>.</summary>
+    public static string Of(Severity severity) => severity switch
+    {
+        Severity.Error => "error",
+        Severity.Warning => "warning",
+        Severity.Info => "info",
+        _ => "off",
+    };
+}

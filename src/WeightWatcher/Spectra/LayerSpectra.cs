@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using WeightWatcher.LinearAlgebra;
+
+namespace WeightWatcher.Spectra;
+
+/// <summary>The spectra of one layer and of its randomized counterparts. Eigenvalues are of W^T W, ascending, slices pooled.</summary>
+internal sealed record LayerSpectra
+{
+    /// <summary>Whether the spectra were computed; without <see cref="SpectrumOutcome.Converged"/> all arrays are empty.</summary>
+    public required SpectrumOutcome Outcome { get; init; }
+
+    /// <summary>The eigenvalues of all slices together.</summary>
+    public double[] Eigenvalues { get; init; } = [];
+
+    /// <summary>The singular values of each slice, ascending.</summary>
+    public ImmutableArray<double[]> SingularValues { get; init; } = [];
+
+    /// <summary>The randomized slices, in slice order; empty when nothing was permuted.</summary>
+    public ImmutableArray<RandomizedSlice> Slices { get; init; } = [];
+
+    /// <summary>The eigenvalues of each permuted replica, all slices together; empty when nothing was permuted.</summary>
+    public ImmutableArray<double[]> Permuted { get; init; } = [];
+
+    /// <summary>The eigenvalues of each Gaussian replica, all slices together; empty when none was drawn.</summary>
+    public ImmutableArray<double[]> Gaussian { get; init; } = [];
+}

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace WeightWatcher.Spectra;
+
+/// <summary>The randomized counterparts of one matrix.</summary>
+/// <param name="Entries">Location and spread of the entries, in the units of the stored weights.</param>
+/// <param name="Permuted">The eigenvalues of each permuted replica, ascending, in the units of the layer's spectrum; one array per replica.</param>
+/// <param name="Largest">The entries farthest from the mean, largest distance first, as many as lie beyond the BBP size, at most <see cref="MostLargest"/>.</param>
+/// <param name="TailIndex">Hill's estimate of the tail index of |w - mean| over the largest hundredth of the entries (20 at least); infinite when they are all equal.</param>
+internal sealed record RandomizedSlice(EntryStatistics Entries, ImmutableArray<double[]> Permuted, ImmutableArray<LargeEntry> Largest, double TailIndex)
+{
+    /// <summary>How many of the largest entries are kept.</summary>
+    public const int MostLargest = 16;
+}
+
+/// <summary>An entry beyond the BBP size.</summary>
+/// <param name="Value">The entry.</param>
+/// <param name="Row">Its row in the N x M matrix, from 0.</param>
+/// <param name="Column">Its column, from 0.</param>
+internal readonly record struct LargeEntry(double Value, int Row, int Column);

@@ -1,0 +1,112 @@
+using WeightWatcher.Metrics;
+
+namespace WeightWatcher.Tests.Analysis;
+
+/// <summary>Randomized columns: what they must not depend on, and what they tell.</summary>
+public sealed class RandomizationTests : IDisposable
+{
+    private static readonly AnalysisOptions Strict = AnalysisOptions.Default with { Randomize = Randomization.Both };
+    private readonly TestModel _model = new();
+
+    public void Dispose() => _model.Dispose();
+
+    [Fact]
+    public void Randomized_columns_do_not_depend_on_names_order_or_layout()
+    {
+        float[] weights = TestModel.Trained(70, 30, 1);
+        LayerReport stored = _model.Layer(Strict, [70, 30], weights);
+        LayerReport transposed = _model.Layer(Strict, [30, 70], TestModel.Transpose(weights, 70, 30));
+        ModelReport among = _model.Analyze(Strict, ("first", [20, 20], TestModel.Gaussian(400, 9)), ("another name", [70, 30], weights));
+        foreach ((string metric, Measurement value) in stored.Metrics)
+        {
+            Assert.Equal(value.Value, transposed[metric].Value, 1e-12 * Math.Max(1, Math.Abs(value.Value)));
+            Assert.Equal(value.Value, among.Layers[1][metric].Value);
+        }
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_permutation_and_nearly_the_same_distance()
+    {
+        float[] weights = TestModel.Trained(70, 30, 1);
+        double first = _model.Layer(Strict, [70, 30], weights)["rand_distance"].Value;
+        double second = _model.Layer(Strict with { Seed = 43 }, [70, 30], weights)["rand_distance"].Value;
+        Assert.NotEqual(first, second);
+        Assert.InRange(second, first * 0.9, first * 1.1);
+    }
+
+    [Theory]
+    [InlineData(20, 12)]
+    [InlineData(64, 64)]
+    [InlineData(300, 40)]
+    public void A_random_layer_is_as_far_from_its_permutations_as_they_are_from_each_other(int n, int m)
+    {
+        double[] ratios = [.. Enumerable.Range(0, 30).Select(seed => _model.Layer(Strict, [n, m], TestModel.Gaussian(n * m, seed))["rand_distance_ratio"].Value)];
+        Assert.InRange(ratios.Average(), 0.9, 1.1);
+        Assert.All(ratios, ratio => Assert.InRange(ratio, 0.4, 2.5));
+    }
+
+    [Fact]
+    public void A_trained_layer_is_far_from_random() =>
+        Assert.True(_model.Layer(Strict, [100, 60], TestModel.Trained(100, 60, 5))["rand_distance_ratio"].Value > 5);
+
+    [Fact]
+    public void An_orthogonal_layer_is_far_from_random_with_the_opposite_sign()
+    {
+        // Householder's reflection is orthogonal: all singular values are one, below those of its permutations.
+        float[] v = TestModel.Gaussian(50, 3);
+        double norm = v.Sum(x => (double)x * x);
+        float[] reflection = [.. Enumerable.Range(0, 2500).Select(k => (float)((k / 50 == k % 50 ? 1 : 0) - (2.0 * v[k / 50] * v[k % 50] / norm)))];
+        Assert.True(_model.Layer(Strict, [50, 50], reflection)["rand_distance_effect"].Value < -0.1);
+    }
+
+    [Fact]
+    public void A_huge_element_is_a_trap_and_is_named()
+    {
+        float[] weights = TestModel.Gaussian(120 * 80, 7);
+        weights[(33 * 80) + 21] = 40;
+        LayerReport layer = _model.Layer(Strict, [120, 80], weights);
+        TrapReport trap = Assert.Single(layer.Traps);
+        Assert.Equal(1, layer["num_traps"].Value);
+        Assert.Equal(("element", 33L, 21L), (trap.Cause, trap.Row, trap.Column));
+        Assert.InRange(trap.Size, 38, 42);
+        Assert.True(trap.Lambda > trap.Edge);
+
+        // The Gaussian counterpart has no such element: the two randomizations differ by it.
+        Assert.True(layer["max_rand_eval"].Value > 3 * layer["max_rand_eval_gaussian"].Value);
+    }
+
+    [Fact]
+    public void The_element_of_a_wide_layer_is_named_in_the_N_by_M_matrix()
+    {
+        float[] weights = TestModel.Gaussian(80 * 120, 7);
+        weights[(21 * 120) + 33] = 40;
+        TrapReport trap = Assert.Single(_model.Layer(Strict, [80, 120], weights).Traps);
+        Assert.Equal((33L, 21L), (trap.Row, trap.Column));
+    }
+
+    [Fact]
+    public void A_shifted_mean_is_a_trap()
+    {
+        float[] weights = [.. TestModel.Gaussian(120 * 80, 8).Select(w => w + 0.5f)];
+        TrapReport trap = Assert.Single(_model.Layer(Strict, [120, 80], weights).Traps);
+        Assert.Equal("mean-shift", trap.Cause);
+        Assert.InRange(trap.Size, 0.45, 0.55);
+    }
+
+    [Fact]
+    public void Random_layers_rarely_show_traps()
+    {
+        int layersWithTraps = Enumerable.Range(0, 200).Count(seed => _model.Layer(Strict with { Randomize = Randomization.Permute, MpFit = false }, [60, 30], TestModel.Gaussian(1800, seed))["num_traps"].Value > 0);
+        Assert.InRange(layersWithTraps, 0, 6);
+    }
+
+    [Fact]
+    public void Heavy_tailed_entries_have_no_edge()
+    {
+        Random random = new(4);
+        float[] pareto = [.. Enumerable.Range(0, 9600).Select(_ => (float)(Math.Pow(1 - random.NextDouble(), -1 / 1.5) * (random.Next(2) == 0 ? 1 : -1)))];
+        LayerReport layer = _model.Layer(Strict, [120, 80], pareto);
+        Assert.Equal(MeasurementStatus.NotApplicable, layer["num_traps"].Status);
+        Assert.Contains("heavy-tailed", layer["num_traps"].Reason);
+    }
+}

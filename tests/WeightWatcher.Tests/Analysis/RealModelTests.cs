@@ -1,0 +1,56 @@
+using System.Text.Json;
+using WeightWatcher.Metrics;
+
+namespace WeightWatcher.Tests.Analysis;
+
+/// <summary>The compatible semantics against what the Python tool says of real trained models.</summary>
+public sealed class RealModelTests
+{
+    private static readonly AnalysisOptions Compatible = AnalysisOptions.Default with { Semantics = Semantics.Compatible };
+
+    /// <summary>Models of the formats that are read, as folder and file.</summary>
+    public static TheoryData<string> Models =>
+    [
+        "dtln/model_1.onnx", "dtln/model_2.onnx", "ggml-mnist/mnist_model.state_dict", "pretrain-gnns/chem_gcn_contextpred.pth",
+        "pretrain-gnns/chem_gcn_supervised_contextpred.pth", "resnet-cifar10/resnet20-12fca82f.th", "silero-vad/silero_vad.jit", "silero-vad/silero_vad.onnx",
+        "silero-vad/silero_vad_16k.safetensors", "silero-vad/silero_vad_16k_op15.onnx", "stories260K/stories260K-f32.safetensors",
+        "ultraface/training-run-RFB/RFB-Epoch-0-Loss-6.496268930889311.pth", "ultraface/training-run-RFB/RFB-Epoch-120-Loss-2.8258132253374373.pth",
+        "ultraface/training-run-RFB/RFB-Epoch-20-Loss-3.7015854631151472.pth", "ultraface/training-run-RFB/RFB-Epoch-200-Loss-2.701671838760376.pth",
+        "ultraface/training-run-RFB/RFB-Epoch-280-Loss-2.635728222983224.pth", "ultraface/training-run-RFB/RFB-Epoch-499-Loss-2.6552731423150924.pth",
+        "ultraface/version-RFB-320.onnx", "ultraface/version-RFB-320.pth", "ultraface/version-RFB-320_simplified.onnx",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Deterministic_columns_equal_the_Python_tools(string model)
+    {
+        (JsonElement expected, ModelReport report) = Analyze(model);
+        JsonElement[] rows = [.. expected.GetProperty("layers").EnumerateArray()];
+        Dictionary<string, LayerReport> layers = report.Layers.ToDictionary(l => l.Name);
+        Assert.Equal(rows.Select(r => r.GetProperty("name").GetString()).Order(StringComparer.Ordinal), layers.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(rows.SelectMany(row => PythonTool.Deviations(row, layers[row.GetProperty("name").GetString()!])));
+        Dictionary<string, Measurement> summary = new(report.Summary);
+        foreach (JsonProperty mean in expected.GetProperty("summary").EnumerateObject())
+            Assert.Equal(mean.Value.GetDouble(), summary[mean.Name].Value, PythonTool.Tolerance(mean.Name, mean.Value.GetDouble()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_rand_distance_lies_among_the_Python_tools_draws(string model)
+    {
+        (JsonElement expected, ModelReport report) = Analyze(model);
+        Dictionary<string, LayerReport> layers = report.Layers.ToDictionary(l => l.Name);
+        foreach (JsonElement row in expected.GetProperty("layers").EnumerateArray())
+        {
+            double mean = row.GetProperty("rand_distance_mean").GetDouble(), sd = row.GetProperty("rand_distance_sd").GetDouble();
+            Assert.InRange(layers[row.GetProperty("name").GetString()!]["rand_distance"].Value, mean - (4 * sd), mean + (4 * sd));
+        }
+    }
+
+    private static (JsonElement Expected, ModelReport Report) Analyze(string model)
+    {
+        string expected = Reference.Require("expected", model.Replace("/", "__", StringComparison.Ordinal) + ".json");
+        string path = Reference.Require(["models", .. model.Split('/')]);
+        return (JsonDocument.Parse(File.ReadAllText(expected)).RootElement, ModelAnalyzer.Analyze(path, Compatible, TestContext.Current.CancellationToken));
+    }
+}
