@@ -17,13 +17,15 @@ internal static class GramEigenvalues
     /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
-        Compute<double>(w, rows, columns, eigenvalues, ct);
+        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct);
 
     /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, CancellationToken)"/>
     public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
-        Compute<float>(w, rows, columns, eigenvalues, ct);
+        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct);
 
-    private static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct)
+    /// <summary>Computes the spectrum with the kernels and block sizes asked for.</summary>
+    internal static SpectrumOutcome Compute<T>(
+        ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixShape.Check(w.Length, rows, columns, eigenvalues.Length);
@@ -35,27 +37,29 @@ internal static class GramEigenvalues
             return SpectrumOutcome.Converged;
         }
 
-        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, ct);
+        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, path, tuning, ct);
         if (outcome == SpectrumOutcome.Converged)
             ScaledCopy.ScaleBack(eigenvalues, 2 * scale);
         return outcome;
     }
 
     /// <summary>The eigenvalues of the Gram matrix of 2^-exponent W.</summary>
-    internal static unsafe SpectrumOutcome ComputeScaled<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, CancellationToken ct)
+    internal static unsafe SpectrumOutcome ComputeScaled<T>(
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int longer = Math.Max(rows, columns), order = Math.Min(rows, columns), stride = MatrixStride.For(order);
-        using AlignedBuffer gram = new((long)order * stride);
-        using (AlignedBuffer copy = new((long)longer * stride))
+        int order = Math.Min(rows, columns), padded = Tridiagonalization.PaddedOrder(order, tuning), stride = MatrixStride.For(padded);
+        using AlignedBuffer scratch = new(3L * order);
+        double* diagonal = scratch.Pointer, offDiagonal = diagonal + order, rest = offDiagonal + order;
+        using (AlignedBuffer gram = new((long)padded * stride))
         {
-            ScaledCopy.Fill(w, rows, columns, exponent, copy.Pointer, stride);
-            GramMatrix.Compute(copy.Pointer, longer, order, stride, gram.Pointer, stride, ct);
+            for (nint i = order; i < padded; i++)
+                new Span<double>(gram.Pointer + (i * stride), padded).Clear();
+            using (AlignedBuffer panels = new(GramMatrix.ScratchFor(rows, columns, tuning)))
+                GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, ct);
+            Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, ct);
         }
 
-        using AlignedBuffer scratch = new(7L * order);
-        double* diagonal = scratch.Pointer, offDiagonal = diagonal + order, rest = offDiagonal + order;
-        HouseholderTridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, rest, ct);
         return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, ct);
     }
 }

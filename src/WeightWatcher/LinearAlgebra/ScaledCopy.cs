@@ -33,6 +33,13 @@ internal static unsafe class ScaledCopy
         return true;
     }
 
+    /// <summary>Two powers of two whose product is 2^-exponent, which alone may be outside the range of a double.</summary>
+    public static (double First, double Second) Factors(int exponent)
+    {
+        int half = -exponent / 2;
+        return (Math.ScaleB(1, half), Math.ScaleB(1, -exponent - half));
+    }
+
     /// <summary>Writes W (or its transpose when rows &lt; columns) times 2^-exponent.</summary>
     /// <param name="w">rows x columns, row-major.</param>
     /// <param name="rows">The rows of <paramref name="w"/>.</param>
@@ -44,9 +51,7 @@ internal static unsafe class ScaledCopy
     public static void Fill<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, double* destination, nint stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Two factors, because one of them alone may be outside the range of a double.
-        int half = -exponent / 2;
-        double first = Math.ScaleB(1, half), second = Math.ScaleB(1, -exponent - half);
+        (double first, double second) = Factors(exponent);
         bool tall = rows >= columns;
         fixed (T* source = w)
         {

@@ -50,7 +50,7 @@ internal static class SingularValues
     private static SpectrumOutcome FromGram<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, ct);
+        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, InstructionPath.Fastest, EngineTuning.Default, ct);
         if (path == SpectrumPath.Automatic && (outcome != SpectrumOutcome.Converged || !(values[0] > SmallestGramRatio * values[^1])))
             return Direct(w, rows, columns, exponent, values, ct);
         foreach (ref double value in values)

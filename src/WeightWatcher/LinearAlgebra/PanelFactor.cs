@@ -1,0 +1,93 @@
+using WeightWatcher.LinearAlgebra.Kernels;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// The QR factorisation of a panel of <see cref="Band.Width"/> columns in compact WY form, Q = I - V T V' (Schreiber and Van Loan 1989).
+/// Each reflection passes over the panel once: the sums that the next one needs are taken as the rows are written.
+/// </summary>
+/// <typeparam name="TKernel">The instruction set.</typeparam>
+internal static unsafe class PanelFactor<TKernel>
+    where TKernel : struct, IPanelKernel
+{
+    private const int Width = Band.Width;
+    private const double NegligibleSquare = 1e-280;
+
+    /// <summary>Factors a panel.</summary>
+    /// <param name="panel">rows x <see cref="Band.Width"/>, contiguous, one double longer; receives V: unit lower trapezoidal, zeros above its diagonal.</param>
+    /// <param name="rows">A multiple of <see cref="Band.Width"/>, not 0.</param>
+    /// <param name="r">Receives R, <see cref="Band.Width"/> x <see cref="Band.Width"/>, contiguous, zeros below the diagonal.</param>
+    /// <param name="t">Receives T, likewise.</param>
+    public static void Factor(double* panel, nint rows, double* r, double* t)
+    {
+        double* sums = stackalloc double[Width], z = stackalloc double[Width], ignored = stackalloc double[Width], taus = stackalloc double[Width];
+        Sums(panel, rows, sums);
+        for (nint j = 0; j < Width; j++)
+        {
+            double* pivot = panel + (j * Width);
+            double first = pivot[j], scale = 0;
+            taus[j] = 0;
+            new Span<double>(z, Width).Clear();
+            if (sums[j] >= NegligibleSquare)
+            {
+                double image = -Math.CopySign(Math.Sqrt((first * first) + sums[j]), first);
+                taus[j] = (image - first) / image;
+                scale = 1 / (first - image);
+                pivot[j] = image;
+                for (nint c = j + 1; c < Width; c++)
+                {
+                    z[c] = pivot[c] + (scale * sums[c]);
+                    pivot[c] -= taus[j] * z[c];
+                }
+            }
+
+            new Span<double>(sums, Width).Clear();
+            nint below = rows - j - 1;
+            if (below == 0)
+                break;
+            TKernel.Reflect(1, pivot + Width, j, scale, taus[j], z, ignored);
+            TKernel.Reflect(below - 1, pivot + (2 * Width), j, scale, taus[j], z, sums);
+        }
+
+        for (nint i = 0; i < Width; i++)
+        {
+            for (nint j = 0; j < Width; j++)
+            {
+                r[(i * Width) + j] = j >= i ? panel[(i * Width) + j] : 0;
+                if (j >= i)
+                    panel[(i * Width) + j] = j == i ? 1 : 0;
+            }
+        }
+
+        Triangle(panel, rows, taus, t);
+    }
+
+    /// <summary>What the first reflection needs: the products of column 0 with all columns, below the first row.</summary>
+    private static void Sums(double* panel, nint rows, double* sums)
+    {
+        new Span<double>(sums, Width).Clear();
+        for (nint i = 1; i < rows; i++)
+            Householder.AddScaled(panel[i * Width], panel + (i * Width), sums, Width);
+    }
+
+    /// <summary>T: column j is -tau_j T_j V_j'v_j above the diagonal and tau_j on it.</summary>
+    private static void Triangle(double* v, nint rows, double* taus, double* t)
+    {
+        double* products = stackalloc double[Width * Width];
+        new Span<double>(products, Width * Width).Clear();
+        TKernel.Accumulate(Width, rows, v, 1, Width, v, products);
+        new Span<double>(t, Width * Width).Clear();
+        for (nint j = 0; j < Width; j++)
+        {
+            for (nint i = 0; i < j; i++)
+            {
+                double sum = 0;
+                for (nint k = i; k < j; k++)
+                    sum += t[(i * Width) + k] * products[(k * Width) + j];
+                t[(i * Width) + j] = -taus[j] * sum;
+            }
+
+            t[(j * Width) + j] = taus[j];
+        }
+    }
+}

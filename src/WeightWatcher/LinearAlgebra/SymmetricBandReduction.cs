@@ -1,0 +1,107 @@
+using WeightWatcher.LinearAlgebra.Kernels;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// The first stage of the two-stage tridiagonalisation: a symmetric matrix to one of <see cref="Band.Width"/> diagonals on either side, by blocked reflections, so that
+/// nearly all work is in products of matrices (Bischof, Lang and Sun 2000).
+/// </summary>
+/// <typeparam name="TKernel">The instruction set.</typeparam>
+internal static unsafe class SymmetricBandReduction<TKernel>
+    where TKernel : struct, IPanelKernel
+{
+    private const int Width = Band.Width;
+    private const int Block = Width * Width;
+    private const int Tile = 4 * Width;
+
+    /// <summary>The doubles of scratch that <see cref="Reduce"/> needs.</summary>
+    public static long ScratchFor(int order, in EngineTuning tuning) =>
+        (3L * order * Width) + Width + (4 * Block) + (Tile * Tile) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
+
+    /// <summary>Reduces A.</summary>
+    /// <param name="a">n x n, row-major; only the lower triangle is read; overwritten.</param>
+    /// <param name="order">n, a multiple of <see cref="Band.Width"/>.</param>
+    /// <param name="stride">The distance of rows of A.</param>
+    /// <param name="band">Where entry (i, j) of the band is at i * <see cref="Band.Stride"/> + j; receives all entries with |i - j| up to the width, below and above the diagonal.</param>
+    /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
+    /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
+    /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="ct">Asked for every panel and inside long products.</param>
+    public static void Reduce(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+    {
+        nint panelLength = (nint)order * Width;
+        double* v = scratch, y = v + panelLength + Width, x = y + panelLength;
+        double* r = x + panelLength, t = r + Block, small = t + Block, tile = small + (2 * Block), packed = tile + (Tile * Tile);
+        for (nint j = 0; j < order; j += Width)
+        {
+            ct.ThrowIfCancellationRequested();
+            double* diagonal = a + (j * stride) + j;
+            for (nint i = 0; i < Width; i++)
+            {
+                for (nint c = 0; c <= i; c++)
+                {
+                    double entry = diagonal[(i * stride) + c];
+                    band[((j + i) * Band.Stride) + j + c] = entry;
+                    band[((j + c) * Band.Stride) + j + i] = entry;
+                }
+            }
+
+            nint rows = order - j - Width;
+            if (rows == 0)
+                break;
+            double* below = diagonal + (Width * stride), rest = below + Width;
+            for (nint i = 0; i < rows; i++)
+                new Span<double>(below + (i * stride), Width).CopyTo(new Span<double>(v + (i * Width), Width));
+            PanelFactor<TKernel>.Factor(v, rows, r, t);
+            for (nint i = 0; i < Width; i++)
+            {
+                for (nint c = i; c < Width; c++)
+                {
+                    band[((j + Width + i) * Band.Stride) + j + c] = r[(i * Width) + c];
+                    if (c > i)
+                        band[((j + c) * Band.Stride) + j + Width + i] = r[(i * Width) + c];
+                }
+            }
+
+            MultiplySymmetric(rest, rows, stride, v, y, tile, ct);
+
+            // With X = A V T the reduced matrix is A - V W' - W V', W = X - V (T'V'X) / 2.
+            new Span<double>(x, (int)(rows * Width)).Clear();
+            TKernel.Accumulate(rows, Width, y, Width, 1, t, x);
+            new Span<double>(small, 2 * Block).Clear();
+            TKernel.Accumulate(Width, rows, v, 1, Width, x, small);
+            TKernel.Accumulate(Width, Width, t, 1, Width, small, small + Block);
+            for (nint i = 0; i < Block; i++)
+                small[Block + i] *= -0.5;
+            TKernel.Accumulate(rows, Width, v, Width, 1, small + Block, x);
+            PackedProduct.Accumulate(
+                path, new PanelPairSource(v, x, 1), new PanelPairSource(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, ct);
+        }
+    }
+
+    /// <summary>Y = A V from the lower triangle: each tile below the diagonal is used for its own rows and, transposed, for its columns while it is in the cache.</summary>
+    private static void MultiplySymmetric(double* a, nint order, nint stride, double* v, double* y, double* tile, CancellationToken ct)
+    {
+        new Span<double>(y, (int)(order * Width)).Clear();
+        for (nint i = 0; i < order; i += Tile)
+        {
+            ct.ThrowIfCancellationRequested();
+            nint height = Math.Min(Tile, order - i);
+            for (nint j = 0; j < i; j += Tile)
+            {
+                double* block = a + (i * stride) + j;
+                TKernel.Accumulate(height, Tile, block, stride, 1, v + (j * Width), y + (i * Width));
+                TKernel.Accumulate(Tile, height, block, 1, stride, v + (i * Width), y + (j * Width));
+            }
+
+            double* diagonal = a + (i * stride) + i;
+            for (nint r = 0; r < height; r++)
+            {
+                for (nint c = 0; c <= r; c++)
+                    tile[(c * Tile) + r] = tile[(r * Tile) + c] = diagonal[(r * stride) + c];
+            }
+
+            TKernel.Accumulate(height, height, tile, Tile, 1, v + (i * Width), y + (i * Width));
+        }
+    }
+}
