@@ -1,13 +1,18 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Training;
+using WeightWatcher.Checkpoints;
 
 namespace WeightWatcher.Tests.Training;
 
 /// <summary>The files of examples/models are what the training program makes. The longer runs are compared by the program's own --check.</summary>
-public class RepositoryModelsTests
+public sealed class RepositoryModelsTests : IDisposable
 {
+    private readonly string _scratch = Directory.CreateTempSubdirectory("weightwatcher-training-").FullName;
+
     private static string Folder { get; } = Path.Combine(Reference.RepositoryRoot, "examples", "models");
+
+    public void Dispose() => Directory.Delete(_scratch, recursive: true);
 
     [Theory]
     [InlineData("initial")]
@@ -57,6 +62,41 @@ public class RepositoryModelsTests
             string hash = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(Folder, file))));
             Assert.Contains($"`{hash}` | {file}", readme, StringComparison.Ordinal);
         });
+    }
+
+    [Fact]
+    public void The_check_names_a_file_that_is_missing_or_differs()
+    {
+        // The models are made one by one as the answers are asked for, so that the first answer is quick.
+        Assert.Equal("initial.safetensors is missing.", RepositoryModels.Check(_scratch).First());
+
+        byte[] bytes = File.ReadAllBytes(Path.Combine(Folder, "initial.safetensors"));
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(Path.Combine(_scratch, "initial.safetensors"), bytes);
+        Assert.Equal("initial.safetensors is not what this program makes.", RepositoryModels.Check(_scratch).First());
+    }
+
+    [Fact]
+    public void The_command_writes_the_asked_files_and_nothing_else()
+    {
+        Assert.Equal(0, Program.Main(["--out", _scratch, "--preset", "initial", "--name", "net"]));
+        Assert.Equal(["net.onnx", "net.safetensors"], Directory.GetFiles(_scratch).Select(f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Folder, "initial.safetensors")), File.ReadAllBytes(Path.Combine(_scratch, "net.safetensors")));
+    }
+
+    [Fact]
+    public void A_command_that_is_not_understood_exits_with_2() => Assert.Equal(2, Program.Main(["--out"]));
+
+    [Fact]
+    public void The_diverged_model_has_no_weight_that_is_a_number()
+    {
+        using Checkpoint checkpoint = CheckpointReader.Open(Path.Combine(Folder, "diverged.safetensors"), TestContext.Current.CancellationToken);
+        foreach (Tensor tensor in checkpoint.Tensors.Where(t => t.Shape.Length == 2))
+        {
+            double[] weights = new double[tensor.Count];
+            tensor.Read(0, weights);
+            Assert.All(weights, weight => Assert.True(double.IsNaN(weight)));
+        }
     }
 
     [Fact]
