@@ -1,20 +1,26 @@
+using System.Collections.Immutable;
+using WeightWatcher.Policies;
+
 namespace WeightWatcher;
 
-/// <summary>A set of rules that a model must keep, read from YAML.</summary>
+/// <summary>A set of rules that a model must keep, read from YAML. Immutable; docs/policy.md describes the language.</summary>
 public sealed class Policy
 {
-    private Policy()
+    internal Policy()
     {
     }
 
     /// <summary>The built-in policy <c>well-trained</c>: what any trained model should keep, without a baseline.</summary>
-    public static Policy WellTrained { get; } = new();
+    public static Policy WellTrained => BuiltInPolicies.Find("well-trained")!;
 
     /// <summary>The built-in policy <c>no-regression</c>: the model must not be worse than its baseline.</summary>
-    public static Policy NoRegression { get; } = new();
+    public static Policy NoRegression => BuiltInPolicies.Find("no-regression")!;
+
+    /// <summary>The names of the built-in policies.</summary>
+    public static ImmutableArray<string> BuiltInNames => BuiltInPolicies.Names;
 
     /// <summary>The file name of the policy, or the name of the built-in one.</summary>
-    public string Name { get; init; } = "well-trained";
+    public string Name { get; init; } = "";
 
     /// <summary>The full path of the policy's file, or null for a built-in one.</summary>
     public string? FilePath { get; init; }
@@ -25,11 +31,51 @@ public sealed class Policy
     /// <summary>The full path of the policy's own baseline, or null.</summary>
     public string? BaselinePath { get; init; }
 
-    /// <summary>Reads a policy file.</summary>
-    public static Policy Load(string path) => throw new InvalidOperationException("not wired yet: " + path);
+    /// <summary>The rules, inherited ones first; those that are switched off are among them.</summary>
+    public ImmutableArray<PolicyRule> Rules { get; init; } = [];
 
-    /// <summary>Judges a report.</summary>
+    /// <summary>The smallest share of the parameters that must be analysed, 0 to 1, or null.</summary>
+    public double? MinCoverage { get; init; }
+
+    /// <summary>The policy's own patterns of layers to analyse; empty when it names none.</summary>
+    internal ImmutableArray<RulePattern> Include { get; init; } = [];
+
+    /// <summary>The policy's own patterns of layers to leave out.</summary>
+    internal ImmutableArray<RulePattern> Exclude { get; init; } = [];
+
+    /// <summary>Where <see cref="MinCoverage"/> stands, or null when it is inherited.</summary>
+    internal RulePattern? CoverageAt { get; init; }
+
+    /// <summary>True when a rule that is on compares with a baseline.</summary>
+    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && rule.NeedsBaseline);
+
+    /// <summary>Reads a policy file.</summary>
+    /// <param name="path">The file; a relative path is taken from the current directory.</param>
+    /// <exception cref="PolicyException">The file is missing, unreadable, or anything in it is wrong; the exception has every fault.</exception>
+    public static Policy Load(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return PolicyFile.Load(Path.GetFullPath(path));
+    }
+
+    /// <summary>The built-in policy of a name, for example <c>well-trained</c>, or null.</summary>
+    public static Policy? FindBuiltIn(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return BuiltInPolicies.Find(name);
+    }
+
+    /// <summary>Reads a policy from text that is in no file.</summary>
+    /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>
+    internal static Policy Parse(string text, string? file = null) => PolicyParser.Parse(text, file, file is null ? "policy" : Path.GetFileName(file));
+
+    /// <summary>Judges a report. The same report, baseline and policy give the same verdict, byte for byte.</summary>
     /// <param name="report">The candidate, analysed with <see cref="Analysis"/>.</param>
     /// <param name="baseline">The baseline, analysed with the same options, or null.</param>
-    public Verdict Judge(ModelReport report, ModelReport? baseline = null) => throw new InvalidOperationException("not wired yet: " + Name + report + baseline);
+    /// <exception cref="AnalysisMismatchException">The report was made with other options than <see cref="Analysis"/>.</exception>
+    public Verdict Judge(ModelReport report, ModelReport? baseline = null)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new PolicyJudge(this, report, baseline).Judge();
+    }
 }

@@ -51,7 +51,7 @@ public sealed record Violation
     /// <summary>The file of the rule: the full path of the policy, or null for a built-in one.</summary>
     public string? PolicyFile { get; init; }
 
-    /// <summary>The line of the rule in <see cref="PolicyFile"/>, from 1, or null.</summary>
+    /// <summary>The line of the rule in <see cref="PolicyFile"/> or, where that is null, in the built-in policy; from 1, or null.</summary>
     public int? PolicyLine { get; init; }
 
     /// <summary>The column of the rule, from 1, or null.</summary>
@@ -62,7 +62,7 @@ public sealed record Violation
 }
 
 /// <summary>What a policy says of a report.</summary>
-public sealed partial record Verdict
+public sealed record Verdict
 {
     /// <summary>True when no violation has severity <see cref="Severity.Error"/>.</summary>
     public bool Passed => !Violations.Any(v => v.Severity == Severity.Error);
@@ -72,4 +72,15 @@ public sealed partial record Verdict
 
     /// <summary>The path of the judged artifact as it is shown.</summary>
     public required string Artifact { get; init; }
+
+    /// <summary>The name of the policy that was applied, or the empty string when none was.</summary>
+    public string PolicyName { get; init; } = "";
+
+    /// <summary>Does nothing when the verdict passed.</summary>
+    /// <exception cref="ModelQualityException">The verdict has an error; the message shows the worst violations.</exception>
+    public void ThrowIfFailed()
+    {
+        if (!Passed)
+            throw ModelQualityException.ForVerdict(this);
+    }
 }

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using WeightWatcher.Metrics;
+
+namespace WeightWatcher.Policies;
+
+/// <summary>Judges a rule that limits each layer.</summary>
+internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, VerdictBuilder verdict)
+    : RuleJudge(rule, report, baseline, verdict)
+{
+    public override void Judge()
+    {
+        RuleSelection selection = RuleSelection.Of(Rule, Candidate);
+        foreach (LayerReason failed in selection.Failed)
+            ReportFailed(failed);
+        foreach (LayerReason reason in selection.NotApplicable)
+            JudgeNotApplicable(reason);
+        if (selection.Measured.IsEmpty)
+        {
+            ReportAppliedNowhere(selection);
+            return;
+        }
+
+        ImmutableArray<(LayerValue Layer, ImmutableArray<Broken> Limits)> broken =
+            [.. selection.Measured.Select(layer => (Layer: layer, Limits: Limits(layer).ToImmutableArray())).Where(layer => !layer.Limits.IsEmpty)];
+        int allowed = Allowed(selection.Measured.Length);
+        if (broken.Length <= allowed)
+            return;
+        string context = allowed == 0 && Rule.Allow == default
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; {broken.Length} of {selection.Measured.Length} layers break it, {allowed} may");
+        foreach ((LayerValue layer, ImmutableArray<Broken> limits) in broken)
+        {
+            foreach (Broken limit in limits)
+                Report(limit, Subject(layer.Layer), context, layer.Layer);
+        }
+    }
+
+    private IEnumerable<Broken> Limits(LayerValue candidate)
+    {
+        foreach (Broken broken in Compare(candidate.Value))
+            yield return broken;
+        if (!Rule.NeedsBaseline || Baseline?.Find(candidate.Layer) is not { } known)
+            yield break;
+        Measurement before = known[Rule.Metric];
+        if (before.Status == MeasurementStatus.Failed)
+        {
+            ReportBaselineFailed(Subject(candidate.Layer), before.Reason ?? "no reason given", candidate.Layer);
+        }
+        else if (before.Status == MeasurementStatus.NotApplicable)
+        {
+            ReportOneSided(new LayerReason(candidate.Layer, Rule.Metric, before.Reason ?? "no reason given"), inBaseline: true);
+        }
+        else
+        {
+            double? error = StandardErrors.OfDifference(StandardErrors.Of(candidate.Layer, Rule.Metric), StandardErrors.Of(known, Rule.Metric));
+            foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, before.Value, error, candidate.Layer))
+                yield return broken;
+        }
+    }
+
+    private void JudgeNotApplicable(LayerReason reason)
+    {
+        bool hadValue = Rule.NeedsBaseline && reason.Metric == Rule.Metric && Baseline?.Find(reason.Layer)?[Rule.Metric].IsMeasured == true;
+        if (hadValue)
+            ReportOneSided(reason, inBaseline: false);
+        else
+            ReportNotApplicable(reason);
+    }
+
+    // The small addition keeps 29 % of 100 at 29 whatever the rounding of the product.
+    private int Allowed(int layers) => Rule.Allow.IsPercent ? (int)Math.Floor((Rule.Allow.Value * layers / 100) + 1e-9) : (int)Rule.Allow.Value;
+
+    private string Subject(LayerReport layer) => $"{ViolationText.Layer(layer)}: {Rule.Metric}";
+}

@@ -1,0 +1,255 @@
+using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Policies;
+
+/// <summary>Reads the text of a policy, finds everything that is wrong with it, and joins it with what it extends.</summary>
+internal sealed class PolicyParser
+{
+    /// <summary>The only version of the policy language.</summary>
+    public const int Version = 1;
+
+    private readonly FaultList _faults = new();
+    private readonly string? _file;
+    private readonly string _name;
+    private readonly string _source;
+
+    private PolicyParser(string? file, string name, string source)
+    {
+        _file = file;
+        _name = name;
+        _source = source;
+    }
+
+    /// <summary>Reads a policy.</summary>
+    /// <param name="text">The YAML text.</param>
+    /// <param name="file">The full path of its file, or null when it is in none; relative paths in it are relative to that file.</param>
+    /// <param name="name">The name of the policy.</param>
+    /// <param name="source">What messages call the place of its rules; null for the name.</param>
+    /// <exception cref="PolicyException">Something is wrong with it.</exception>
+    public static Policy Parse(string text, string? file, string name, string? source = null)
+    {
+        PolicyParser parser = new(file, name, source ?? name);
+        Policy? policy = parser.Read(text);
+        return policy is not null && !parser._faults.Any ? policy : throw new PolicyException(file, parser._source, parser._faults.InFileOrder());
+    }
+
+    private Policy? Read(string text)
+    {
+        if (YamlSource.Read(text, _faults) is not { } root)
+            return null;
+        if (root is ScalarNode { IsNull: true })
+        {
+            _faults.Add(PolicyFileCodes.Empty, root, "the policy is empty; the least is 'version: 1' and 'extends: well-trained'");
+            return null;
+        }
+
+        if (root is not MappingNode mapping)
+        {
+            _faults.Add(PolicyFileCodes.NotAMapping, root, $"a policy must be a mapping of keys to values, not {root.Kind}");
+            return null;
+        }
+
+        MappingReader reader = new(mapping, "a policy", PolicyKeys.Document, _faults);
+        CheckVersion(reader);
+        ImmutableArray<Policy> parents = Parents(reader);
+        AnalysisOptions analysis = Analysis(reader, parents.Select(parent => parent.Analysis).Aggregate(AnalysisOptions.Default, Inherit));
+        MappingReader? layers = reader.Mapping("layers", "'layers'", PolicyKeys.Layers);
+        ImmutableArray<RulePattern> include = Patterns(layers, "include");
+        ImmutableArray<RulePattern> exclude = Patterns(layers, "exclude");
+        analysis = analysis with
+        {
+            Include = include.IsEmpty ? analysis.Include : [.. include.Select(pattern => pattern.Glob)],
+            Exclude = layers?.Has("exclude") == true ? [.. exclude.Select(pattern => pattern.Glob)] : analysis.Exclude,
+        };
+        ImmutableArray<PolicyRule> rules = Rules(reader, parents);
+        CheckMetricsAreComputed(rules, analysis, mapping);
+        MappingReader? coverage = reader.Mapping("coverage", "'coverage'", PolicyKeys.Coverage);
+        if (coverage is not null && !coverage.Has("min"))
+            _faults.Add(PolicyFileCodes.MissingKey, coverage.Node, "'coverage' needs 'min'");
+        double? minCoverage = coverage is null ? null : RuleAmountReader.Share(coverage, "min", _faults);
+        CheckJudgesSomething(reader, rules, coverage);
+        return new Policy
+        {
+            Name = _name,
+            FilePath = _file,
+            Analysis = analysis,
+            Rules = rules,
+            BaselinePath = Baseline(reader),
+            Include = include,
+            Exclude = exclude,
+            MinCoverage = minCoverage ?? parents.Select(parent => parent.MinCoverage).LastOrDefault(share => share is not null),
+            CoverageAt = coverage is null ? null : new RulePattern("", coverage.Node.Line, coverage.Node.Column),
+        };
+    }
+
+    // What a later parent leaves at its default stays as the earlier ones have it.
+    private static AnalysisOptions Inherit(AnalysisOptions options, AnalysisOptions parent)
+    {
+        AnalysisOptions plain = AnalysisOptions.Default;
+        return new AnalysisOptions
+        {
+            Semantics = parent.Semantics != plain.Semantics ? parent.Semantics : options.Semantics,
+            Randomize = parent.Randomize != plain.Randomize ? parent.Randomize : options.Randomize,
+            Seed = parent.Seed != plain.Seed ? parent.Seed : options.Seed,
+            Fit = parent.Fit != plain.Fit ? parent.Fit : options.Fit,
+            MinEvals = parent.MinEvals != plain.MinEvals ? parent.MinEvals : options.MinEvals,
+            MaxEvals = parent.MaxEvals ?? options.MaxEvals,
+            Pool = parent.Pool != plain.Pool ? parent.Pool : options.Pool,
+            MpFit = parent.MpFit != plain.MpFit ? parent.MpFit : options.MpFit,
+            DetX = parent.DetX != plain.DetX ? parent.DetX : options.DetX,
+            Include = options.Include,
+            Exclude = options.Exclude,
+        };
+    }
+
+    private void CheckVersion(MappingReader reader)
+    {
+        if (!reader.Has("version"))
+            _faults.Add(PolicyFileCodes.MissingVersion, reader.Node, "the policy has no 'version'; write 'version: 1'");
+        else if (reader.Value("version") is not ScalarNode { Plain: true } version || !YamlScalar.TryNumber(version.Value, out double number))
+            _faults.Add(PolicyFileCodes.WrongType, reader.At("version"), $"'version' must be the number 1, not {reader.At("version").Kind}");
+        else if (number != Version || !YamlScalar.IsInteger(version.Value))
+            _faults.Add(PolicyFileCodes.UnsupportedVersion, version, $"version {Printable.Text(version.Value)} of the policy language is not known to this release, which reads version 1");
+    }
+
+    private ImmutableArray<Policy> Parents(MappingReader reader)
+    {
+        ImmutableArray<ScalarNode> names = reader.Texts("extends", "well-trained");
+        if (reader.Value("extends") is SequenceNode { Items.Length: 0 } nothing)
+            _faults.Add(PolicyFileCodes.OutOfRange, nothing, "'extends' is empty; write 'extends: none'");
+        bool isList = reader.Value("extends") is SequenceNode;
+        ImmutableArray<Policy>.Builder parents = ImmutableArray.CreateBuilder<Policy>();
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (ScalarNode name in names)
+        {
+            if (name.Value == PolicyKeys.None && !isList)
+                continue;
+            if (!seen.Add(name.Value))
+                _faults.Add(PolicyFileCodes.OutOfRange, name, $"'{Printable.Text(name.Value)}' is extended twice");
+            else if (BuiltInPolicies.Find(name.Value) is { } parent)
+                parents.Add(parent);
+            else
+                _faults.Add(PolicyFileCodes.UnknownBuiltIn, name, $"'{Printable.Text(name.Value)}' is no built-in policy{DidYouMean.Suffix(name.Value, BuiltInPolicies.Names)}; they are {string.Join(", ", BuiltInPolicies.Names)}, or none alone");
+        }
+
+        return parents.ToImmutable();
+    }
+
+    private AnalysisOptions Analysis(MappingReader reader, AnalysisOptions inherited)
+    {
+        if (reader.Mapping("analysis", "'analysis'", PolicyKeys.Analysis) is not { } analysis)
+            return inherited;
+        AnalysisOptions options = inherited with
+        {
+            Semantics = analysis.Word("semantics", PolicyKeys.SemanticsWords) ?? inherited.Semantics,
+            Randomize = analysis.Word("randomize", PolicyKeys.RandomizeWords) ?? inherited.Randomize,
+            Seed = analysis.Integer("seed", 0, ulong.MaxValue) ?? inherited.Seed,
+            Fit = analysis.Word("fit", PolicyKeys.FitWords) ?? inherited.Fit,
+            MinEvals = (int)(analysis.Integer("min_evals", 1, int.MaxValue) ?? (ulong)inherited.MinEvals),
+            MaxEvals = analysis.Integer("max_evals", 1, int.MaxValue) is { } max ? (int)max : inherited.MaxEvals,
+            Pool = analysis.Bool("pool") ?? inherited.Pool,
+            MpFit = analysis.Bool("mp_fit") ?? inherited.MpFit,
+            DetX = analysis.Bool("detX") ?? inherited.DetX,
+        };
+        if (options.MinEvals > options.MaxEvals)
+            _faults.Add(PolicyFileCodes.EmptyRange, analysis.At("max_evals"), "min_evals is above max_evals: no layer could be analysed");
+        return options;
+    }
+
+    private ImmutableArray<RulePattern> Patterns(MappingReader? layers, string key)
+    {
+        if (key == "include" && layers?.Value(key) is SequenceNode { Items.Length: 0 } none)
+            _faults.Add(PolicyFileCodes.OutOfRange, none, "'include' is empty: no layer could be analysed; leave it out for all layers");
+        return layers is null ? [] : [.. layers.Texts(key, "[\"encoder.*\"]").Select(glob => new RulePattern(glob.Value, glob.Line, glob.Column))];
+    }
+
+    private ImmutableArray<PolicyRule> Rules(MappingReader reader, ImmutableArray<Policy> parents)
+    {
+        List<PolicyRule> rules = [];
+        foreach (PolicyRule inherited in parents.SelectMany(parent => parent.Rules))
+            Place(rules, inherited);
+        int inheritedCount = rules.Count;
+        if (reader.Value("rules") is not { } node)
+            return [.. rules];
+        if (node is not SequenceNode list)
+        {
+            _faults.Add(PolicyFileCodes.WrongType, node, $"'rules' must be a list, not {node.Kind}");
+            return [.. rules];
+        }
+
+        RuleParser parser = new(_file, _source, _faults);
+        Dictionary<string, PolicyNode> seen = new(StringComparer.Ordinal);
+        foreach (PolicyNode item in list.Items)
+        {
+            if (parser.Parse(item) is not { } parsed)
+                continue;
+            if (!seen.TryAdd(parsed.Rule.Id, parsed.IdAt))
+                _faults.Add(PolicyFileCodes.DuplicateRule, parsed.IdAt, System.FormattableString.Invariant($"the id '{Printable.Text(parsed.Rule.Id)}' is used twice; first in line {seen[parsed.Rule.Id].Line}"));
+            else if (parsed.SwitchedOff)
+                SwitchOff(rules, inheritedCount, parsed);
+            else
+                Place(rules, parsed.Rule);
+        }
+
+        return [.. rules];
+    }
+
+    // A rule replaces the inherited one of its id in that one's place, so that the order of a policy does not depend on what is replaced.
+    private static void Place(List<PolicyRule> rules, PolicyRule rule)
+    {
+        int index = rules.FindIndex(known => known.Id == rule.Id);
+        if (index < 0)
+            rules.Add(rule);
+        else
+            rules[index] = rule;
+    }
+
+    private void SwitchOff(List<PolicyRule> rules, int inheritedCount, ParsedRule off)
+    {
+        int index = rules.FindIndex(known => known.Id == off.Rule.Id);
+        if (index >= 0)
+            rules[index] = rules[index] with { Severity = Severity.Off };
+        else
+            _faults.Add(PolicyFileCodes.MissingKey, off.IdAt, $"there is no inherited rule '{Printable.Text(off.Rule.Id)}' to switch off{DidYouMean.Suffix(off.Rule.Id, rules.Take(inheritedCount).Select(rule => rule.Id))}");
+    }
+
+    private void CheckMetricsAreComputed(ImmutableArray<PolicyRule> rules, AnalysisOptions analysis, MappingNode root)
+    {
+        foreach (PolicyRule rule in rules.Where(rule => rule.Severity != Severity.Off))
+        {
+            foreach (string metric in rule.When.Select(condition => condition.Metric).Prepend(rule.Metric).Distinct())
+            {
+                if (MetricNeeds.Missing(metric, analysis) is not { } need)
+                    continue;
+                bool own = rule.Source == _source;
+                string where = own ? "" : $" of {rule.Source}";
+                _faults.Add(PolicyFileCodes.MetricNotComputed, own ? rule.Line : root.Line, own ? rule.Column : root.Column, $"the rule '{Printable.Text(rule.Id)}'{where} uses '{metric}', which needs {need} in 'analysis'; change that, or give the rule 'severity: off'");
+            }
+        }
+    }
+
+    private void CheckJudgesSomething(MappingReader reader, ImmutableArray<PolicyRule> rules, MappingReader? coverage)
+    {
+        bool saysSo = reader.Value("extends") is ScalarNode { Value: PolicyKeys.None } && reader.Value("rules") is SequenceNode { Items.Length: 0 };
+        if (!saysSo && coverage is null && !_faults.Any && rules.All(rule => rule.Severity == Severity.Off))
+            _faults.Add(PolicyFileCodes.JudgesNothing, reader.Node, "the policy has no rules that are on, so it would pass every model; write 'extends: well-trained', or 'extends: none' and 'rules: []' when that is meant");
+    }
+
+    private string? Baseline(MappingReader reader)
+    {
+        if (reader.Mapping("baseline", "'baseline'", PolicyKeys.Baseline) is not { } baseline)
+            return null;
+        if (!baseline.Has("path"))
+            _faults.Add(PolicyFileCodes.MissingKey, baseline.Node, "'baseline' needs 'path'");
+        if (baseline.Text("path") is not { } path)
+            return null;
+        if (path.StartsWith("git:", StringComparison.Ordinal))
+            _faults.Add(PolicyFileCodes.LaterKey, baseline.At("path"), "baselines from a git revision are part of a later version; give the path of a file");
+        if (!path.Contains('\0', StringComparison.Ordinal))
+            return Path.GetDirectoryName(_file) is { Length: > 0 } folder ? Path.GetFullPath(path, folder) : path;
+        _faults.Add(PolicyFileCodes.OutOfRange, baseline.At("path"), "'path' is no path");
+        return null;
+    }
+}

@@ -1,0 +1,187 @@
+using System.Globalization;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Policies;
+
+/// <summary>What rules per layer and per model have in common: what could not be measured, what does not apply, and what is missing.</summary>
+internal abstract class RuleJudge
+{
+    private readonly Dictionary<LayerReport, int> _order = new(ReferenceEqualityComparer.Instance);
+
+    protected RuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, VerdictBuilder verdict)
+    {
+        Rule = rule;
+        Candidate = report;
+        Baseline = baseline;
+        Verdict = verdict;
+        for (int i = 0; i < report.Layers.Length; i++)
+            _order.TryAdd(report.Layers[i], i);
+    }
+
+    protected PolicyRule Rule { get; }
+
+    protected ModelReport Candidate { get; }
+
+    /// <summary>The baseline, or null when there is none to compare with (which was reported where a rule needs one).</summary>
+    protected BaselineReport? Baseline { get; }
+
+    protected VerdictBuilder Verdict { get; }
+
+    public abstract void Judge();
+
+    protected int OrderOf(LayerReport layer) => _order.GetValueOrDefault(layer, -1);
+
+    /// <summary>What could not be measured is an error whatever the rule's severity: the gate fails closed.</summary>
+    protected void ReportFailed(LayerReason failed) =>
+        Verdict.Add(
+            Rule,
+            PolicyViolationCodes.NotMeasured,
+            Severity.Error,
+            $"{ViolationText.Layer(failed.Layer)}: {failed.Metric} could not be measured ({Printable.Text(failed.Reason)}), and {ViolationText.Rule(Rule)} needs it. Look at the layer's weights; when the metric means nothing here, exclude the layer from the rule.",
+            failed.Layer,
+            failed.Metric,
+            excess: VerdictBuilder.Beyond,
+            layerOrder: OrderOf(failed.Layer));
+
+    protected void ReportNotApplicable(LayerReason reason)
+    {
+        Severity severity = PerLayerSeverity();
+        if (severity == Severity.Off)
+            return;
+        Verdict.Add(
+            Rule,
+            PolicyViolationCodes.NotApplicable,
+            severity,
+            $"{ViolationText.Layer(reason.Layer)}: {reason.Metric} does not apply ({Printable.Text(reason.Reason)}), and {ViolationText.Rule(Rule)} reports that ('when_not_applicable').",
+            reason.Layer,
+            reason.Metric,
+            layerOrder: OrderOf(reason.Layer));
+    }
+
+    /// <summary>Says so when a rule judged nothing: no silent pass.</summary>
+    protected void ReportAppliedNowhere(RuleSelection selection)
+    {
+        // No matching layer is a dead pattern, which was reported; faulty and failed layers were reported too.
+        if (selection.Matched == 0 || selection.Faulty + selection.Failed.Length > 0)
+            return;
+        string why = selection.NotApplicable.IsEmpty
+            ? "no layer meets its conditions ('when')"
+            : string.Create(CultureInfo.InvariantCulture, $"{selection.NotApplicable[0].Metric} does not apply to {ViolationText.Layer(selection.NotApplicable[0].Layer)} ({Printable.Text(selection.NotApplicable[0].Reason)}){Others(selection.NotApplicable.Length - 1)}");
+        Severity severity = Rule.WhenNotApplicable switch
+        {
+            WhenNotApplicable.Error => Severity.Error,
+            WhenNotApplicable.Ignore => Lighter(Severity.Warning, Rule.Severity),
+            _ => Rule.Severity,
+        };
+        Verdict.Add(
+            Rule,
+            PolicyViolationCodes.RuleAppliedNowhere,
+            severity,
+            $"{ViolationText.Rule(Rule)} judged no layer: {why}. Widen the rule, or write 'when_not_applicable: ignore' or 'severity: off' when nothing is to be judged.",
+            excess: VerdictBuilder.Beyond);
+    }
+
+    /// <summary>A metric that has a value on one side of the comparison only.</summary>
+    protected void ReportOneSided(LayerReason reason, bool inBaseline)
+    {
+        bool measuredElsewhere = !inBaseline;
+        Severity severity = measuredElsewhere ? Heavier(PerLayerSeverity(), Lighter(Severity.Warning, Rule.Severity)) : PerLayerSeverity();
+        string side = inBaseline ? "does not apply in the baseline" : "was measured in the baseline and does not apply now";
+        Verdict.Add(
+            Rule,
+            PolicyViolationCodes.NotApplicable,
+            severity,
+            $"{ViolationText.Layer(reason.Layer)}: {reason.Metric} {side} ({Printable.Text(reason.Reason)}), so {ViolationText.Rule(Rule)} cannot compare it.",
+            reason.Layer,
+            reason.Metric,
+            layerOrder: OrderOf(reason.Layer));
+    }
+
+    protected void ReportBaselineFailed(string subject, string reason, LayerReport? layer) =>
+        Verdict.Add(
+            Rule,
+            BaselineCodes.NotMeasured,
+            Severity.Error,
+            $"{subject} was not measured in the baseline ({Printable.Text(reason)}), and {ViolationText.Rule(Rule)} compares with it. Choose another baseline.",
+            layer,
+            excess: VerdictBuilder.Beyond,
+            layerOrder: layer is null ? -1 : OrderOf(layer));
+
+    /// <summary>The limits that a change against the baseline breaks, beyond the tolerance and, where it is known, the metric's own error.</summary>
+    /// <param name="subject">What has the value, for messages.</param>
+    /// <param name="value">The candidate's value.</param>
+    /// <param name="baseline">The baseline's value.</param>
+    /// <param name="standardError">The standard error of their difference, or null.</param>
+    /// <param name="layer">The layer, or null for the model.</param>
+    protected IEnumerable<Broken> Compare(string subject, double value, double baseline, double? standardError, LayerReport? layer)
+    {
+        if (Tolerated(true) is { } increase && value - baseline > increase.Of(baseline))
+        {
+            if (IsBeyondError(subject, value, baseline, standardError, layer))
+                yield return new Broken(PolicyViolationCodes.RoseAboveBaseline, value, baseline + increase.Of(baseline), baseline, increase);
+        }
+        else if (Tolerated(false) is { } decrease && baseline - value > decrease.Of(baseline) && IsBeyondError(subject, value, baseline, standardError, layer))
+        {
+            yield return new Broken(PolicyViolationCodes.FellBelowBaseline, value, baseline - decrease.Of(baseline), baseline, decrease);
+        }
+
+        RuleAmount? Tolerated(bool rise) => rise ? Rule.MaxIncrease : Rule.MaxDecrease;
+    }
+
+    /// <summary>The absolute limits that a value breaks.</summary>
+    protected IEnumerable<Broken> Compare(double value)
+    {
+        if (value < Rule.Min)
+            yield return new Broken(PolicyViolationCodes.BelowMinimum, value, Rule.Min.Value, null, default);
+        if (value > Rule.Max)
+            yield return new Broken(PolicyViolationCodes.AboveMaximum, value, Rule.Max.Value, null, default);
+    }
+
+    protected void Report(in Broken broken, string subject, string context, LayerReport? layer)
+    {
+        bool rose = broken.Code == PolicyViolationCodes.RoseAboveBaseline;
+        string message = broken.Baseline is { } baseline
+            ? ViolationText.Regressed(subject, broken.Value, baseline, broken.Tolerance, rose, Rule, context)
+            : ViolationText.OutsideLimit(subject, broken.Value, broken.Limit, broken.Code == PolicyViolationCodes.BelowMinimum, Rule, context);
+        double excess = broken.Baseline is { } before && before != 0
+            ? VerdictBuilder.ExcessOver(broken.Value, before)
+            : VerdictBuilder.ExcessOver(broken.Value, broken.Limit);
+        Verdict.Add(Rule, broken.Code, Rule.Severity, message, layer, null, broken.Value, broken.Limit, broken.Baseline, excess, layer is null ? -1 : OrderOf(layer));
+    }
+
+    private bool IsBeyondError(string subject, double value, double baseline, double? standardError, LayerReport? layer)
+    {
+        if (standardError is not { } error || Math.Abs(value - baseline) > StandardErrors.Factor * error)
+            return true;
+        Verdict.Add(
+            Rule,
+            PolicyViolationCodes.WithinOwnError,
+            Severity.Info,
+            ViolationText.Inconclusive(subject, value, baseline, error, value > baseline, Rule),
+            layer,
+            null,
+            value,
+            null,
+            baseline,
+            0,
+            layer is null ? -1 : OrderOf(layer));
+        return false;
+    }
+
+    private Severity PerLayerSeverity() => Rule.WhenNotApplicable switch
+    {
+        WhenNotApplicable.Warn => Severity.Warning,
+        WhenNotApplicable.Error => Severity.Error,
+        _ => Severity.Off,
+    };
+
+    private static string Others(int others) => others == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {others} more");
+
+    private static Severity Lighter(Severity first, Severity second) => first < second ? first : second;
+
+    private static Severity Heavier(Severity first, Severity second) => first > second ? first : second;
+
+    /// <summary>A limit that a value breaks.</summary>
+    protected readonly record struct Broken(DiagnosticCode Code, double Value, double Limit, double? Baseline, RuleAmount Tolerance);
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using WeightWatcher.Layers;
+using WeightWatcher.Metrics;
+
+namespace WeightWatcher.Policies;
+
+/// <summary>Which layers of a report a rule is about, and what is known of each.</summary>
+internal sealed record RuleSelection
+{
+    /// <summary>Layers under the rule whose metric has a value, in the order of the report.</summary>
+    public required ImmutableArray<LayerValue> Measured { get; init; }
+
+    /// <summary>Layers to which the metric, or a condition's metric, does not apply.</summary>
+    public required ImmutableArray<LayerReason> NotApplicable { get; init; }
+
+    /// <summary>Layers whose metric, or a condition's metric, could not be measured.</summary>
+    public required ImmutableArray<LayerReason> Failed { get; init; }
+
+    /// <summary>Layers that match the patterns and have a fault of their own (NaN, all zero), which is an error whatever the rules.</summary>
+    public required int Faulty { get; init; }
+
+    /// <summary>The number of layers that match the patterns.</summary>
+    public required int Matched { get; init; }
+
+    /// <summary>Selects the layers of a report.</summary>
+    public static RuleSelection Of(PolicyRule rule, ModelReport report)
+    {
+        ImmutableArray<LayerValue>.Builder measured = ImmutableArray.CreateBuilder<LayerValue>();
+        ImmutableArray<LayerReason>.Builder notApplicable = ImmutableArray.CreateBuilder<LayerReason>();
+        ImmutableArray<LayerReason>.Builder failed = ImmutableArray.CreateBuilder<LayerReason>();
+        int faulty = 0;
+        int matched = 0;
+        foreach (LayerReport layer in report.Layers)
+        {
+            if (!rule.Layers.IsEmpty && !Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer.Name))
+                continue;
+            matched++;
+            if (layer.Fault != LayerFault.None)
+            {
+                faulty++;
+                continue;
+            }
+
+            if (!MeetsConditions(rule, layer, notApplicable, failed))
+                continue;
+            Measurement value = layer[rule.Metric];
+            if (value.IsMeasured)
+                measured.Add(new LayerValue(layer, value.Value));
+            else
+                (value.Status == MeasurementStatus.Failed ? failed : notApplicable).Add(new LayerReason(layer, rule.Metric, value.Reason ?? "no reason given"));
+        }
+
+        return new RuleSelection
+        {
+            Measured = measured.ToImmutable(),
+            NotApplicable = notApplicable.ToImmutable(),
+            Failed = failed.ToImmutable(),
+            Faulty = faulty,
+            Matched = matched,
+        };
+    }
+
+    private static bool MeetsConditions(PolicyRule rule, LayerReport layer, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
+    {
+        // A condition that is false decides, whatever could not be measured beside it.
+        if (rule.When.Any(condition => layer[condition.Metric] is { IsMeasured: true } value && !condition.Holds(value.Value)))
+            return false;
+        foreach (RuleCondition condition in rule.When)
+        {
+            Measurement value = layer[condition.Metric];
+            if (value.IsMeasured)
+                continue;
+            (value.Status == MeasurementStatus.Failed ? failed : notApplicable).Add(new LayerReason(layer, condition.Metric, value.Reason ?? "no reason given"));
+            return false;
+        }
+
+        return true;
+    }
+}
+
+/// <summary>A layer with the value of a metric.</summary>
+internal readonly record struct LayerValue(LayerReport Layer, double Value);
+
+/// <summary>A layer with the reason why a metric has no value.</summary>
+internal readonly record struct LayerReason(LayerReport Layer, string Metric, string Reason);

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Policies;
+
+/// <summary>Collects violations and puts them in order.</summary>
+internal sealed class VerdictBuilder
+{
+    /// <summary>The excess of what no number could make worse: it comes first among violations of its severity.</summary>
+    public const double Beyond = double.MaxValue;
+
+    private readonly List<(Violation Violation, int LayerOrder)> _found = [];
+
+    public int Count => _found.Count;
+
+    /// <summary>Adds a violation of a rule, with the rule's place.</summary>
+    public void Add(PolicyRule rule, DiagnosticCode code, Severity severity, string message, LayerReport? layer = null, string? metric = null, double? value = null, double? limit = null, double? baseline = null, double excess = 0, int layerOrder = -1) =>
+        Add(new Violation
+        {
+            Code = code.Id,
+            Severity = severity,
+            Message = message,
+            Rule = rule.Id,
+            Layer = layer?.Name,
+            Metric = metric ?? rule.Metric,
+            Value = value,
+            Limit = limit,
+            Baseline = baseline,
+            PolicyFile = rule.File,
+            PolicyLine = rule.Line,
+            PolicyColumn = rule.Column,
+            Excess = excess,
+        }, layerOrder);
+
+    /// <summary>Adds a violation.</summary>
+    /// <param name="violation">The violation.</param>
+    /// <param name="layerOrder">The place of its layer in the report, from 0; negative for the whole model.</param>
+    public void Add(Violation violation, int layerOrder = -1)
+    {
+        if (violation.Severity != Severity.Off)
+            _found.Add((violation, layerOrder));
+    }
+
+    /// <summary>Errors, then warnings, then notes; in each the largest excess first, then the order of the layers, then that of the rules.</summary>
+    public ImmutableArray<Violation> InOrder() =>
+    [
+        .. _found
+            .OrderByDescending(found => found.Violation.Severity)
+            .ThenByDescending(found => found.Violation.Excess)
+            .ThenBy(found => found.LayerOrder)
+            .Select(found => found.Violation),
+    ];
+
+    /// <summary>By how much a value lies beyond a limit, relative to the limit; absolute when the limit is zero.</summary>
+    public static double ExcessOver(double value, double limit)
+    {
+        double distance = Math.Abs(value - limit);
+        double relative = limit == 0 ? distance : distance / Math.Abs(limit);
+        return double.IsFinite(relative) ? relative : Beyond;
+    }
+}
