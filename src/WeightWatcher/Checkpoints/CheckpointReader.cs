@@ -1,5 +1,6 @@
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints.Detection;
+using WeightWatcher.Checkpoints.Onnx;
 using WeightWatcher.Checkpoints.PyTorch;
 using WeightWatcher.Checkpoints.Safetensors;
 
@@ -11,11 +12,12 @@ public static class CheckpointReader
     private const int HeadLength = 4096;
 
     /// <summary>The formats in the order in which they are asked; the first that recognises the content reads it.</summary>
-    private static readonly ICheckpointFormat[] Formats = 
+    private static readonly ICheckpointFormat[] Formats =
     [
         new PyTorchZipFormat(),
-        new SafetensorsFormat(),
         new PyTorchLegacyFormat(),
+        new OnnxFormat(),
+        new SafetensorsFormat(),
     ];
 
     /// <summary>Opens an artifact and reads the description of its tensors.</summary>

@@ -1,0 +1,85 @@
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Artifacts;
+
+/// <summary>Turns a name that is written inside an artifact into the path of a file in the artifact's own folder, or refuses it.</summary>
+/// <remarks>
+/// The name is untrusted: it may be absolute, climb with <c>..</c>, or lead out through a symbolic link at any level. The text is checked first,
+/// with both kinds of separators on every system, then the file that it leads to, with all links followed.
+/// </remarks>
+internal static class ContainedPath
+{
+    private const int MaxLinks = 40;
+
+    /// <summary>The full path of the named file, which exists.</summary>
+    /// <param name="artifactPath">The full path of the artifact; its folder is the only one that names may lead into.</param>
+    /// <param name="name">The name as the artifact gives it, relative to that folder.</param>
+    /// <exception cref="ArtifactException">
+    /// <c>WWG2016</c> when the name leads out of the folder, <c>WWG2017</c> when there is no such file, <c>WWG2010</c> when it is no name at all.
+    /// </exception>
+    public static string Resolve(string artifactPath, string name)
+    {
+        string shown = Printable.Text(name);
+        if (name.Length == 0)
+            throw new ArtifactException(ArtifactCodes.Malformed, "the name of a referenced file is empty");
+        if (name.Contains('\0', StringComparison.Ordinal))
+            throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' of a referenced file holds a zero character");
+        if (name[0] is '/' or '\\' || (name.Length >= 2 && name[1] == ':' && char.IsAsciiLetter(name[0])))
+            throw Escapes(shown, "is absolute");
+        string[] parts = [.. name.Split('/', '\\').Where(part => part is not ("" or "."))];
+        if (parts.Contains(".."))
+            throw Escapes(shown, "climbs with '..'");
+        if (parts.Length == 0)
+            throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
+
+        string folder = Path.GetDirectoryName(artifactPath) ?? artifactPath;
+        string path = Path.Combine([folder, .. parts]);
+        try
+        {
+            string real = RealPath(path);
+            string root = RealPath(folder);
+            if (!real.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+                throw Escapes(shown, "leads through a link");
+            if (Directory.Exists(real))
+                throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
+            if (!File.Exists(real))
+                throw new ArtifactException(ArtifactCodes.ReferencedFileMissing, $"the file '{shown}' that the artifact names is not in its folder");
+            return real;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new ArtifactException(ArtifactCodes.Unreadable, $"the file '{shown}' that the artifact names cannot be looked up: {Printable.Text(e.Message)}", e);
+        }
+    }
+
+    /// <summary>The path with the links of all its folders and its own followed; what does not exist is left as it is.</summary>
+    /// <param name="path">A full path.</param>
+    /// <exception cref="IOException">Links lead in a circle.</exception>
+    private static string RealPath(string path)
+    {
+        int linksLeft = MaxLinks;
+        return RealPath(path, ref linksLeft);
+    }
+
+    private static string RealPath(string path, ref int linksLeft)
+    {
+        string root = Path.GetPathRoot(path)!;
+        string real = root;
+        foreach (string part in path[root.Length..].Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
+        {
+            if (part.Length == 0)
+                continue;
+            real = Path.Combine(real, part);
+            if (new FileInfo(real).LinkTarget is not { } target)
+                continue;
+            if (linksLeft-- == 0)
+                throw new IOException("too many levels of links");
+            real = RealPath(Path.GetFullPath(target, Path.GetDirectoryName(real)!), ref linksLeft);
+        }
+
+        return real;
+    }
+
+    private static ArtifactException Escapes(string shown, string how) =>
+        new(ArtifactCodes.PathEscapes, $"the name '{shown}' of a referenced file {how}; only files in the artifact's own folder are read");
+}
