@@ -32,8 +32,7 @@ internal static class AnalysisScheduler
                 new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
                 indices =>
                 {
-                    WeightMatrix weights = WeightMatrix.Read(layers[indices[0]].Tensor, cancellationToken);
-                    string hash = LayerAnalysis.Hash(weights);
+                    (WeightMatrix weights, string hash) = LayerAnalysis.Read(layers[indices[0]], options, cancellationToken);
                     foreach (int index in indices)
                     {
                         Layer layer = layers[index];

@@ -22,6 +22,20 @@ internal static class LayerAnalysis
 
     private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps"];
 
+    /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
+    /// <param name="layer">One of the tensor's layers.</param>
+    /// <param name="options">The semantics.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static (WeightMatrix Weights, string Hash) Read(Layer layer, AnalysisOptions options, CancellationToken cancellationToken)
+    {
+        bool compatible = options.Semantics == Semantics.Compatible;
+        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, cancellationToken);
+        string hash = Hash(weights);
+        if (compatible)
+            weights.Multiply((float)CompatibleMetrics.Scale(layer));
+        return (weights, hash);
+    }
+
     /// <summary>Analyses a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
@@ -48,8 +62,7 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
-        double scale = options.Semantics == Semantics.Compatible ? CompatibleMetrics.Scale(layer) : 1;
-        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, scale, options, cancellationToken);
+        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
         (string status, string warning) = options.Semantics == Semantics.Compatible
@@ -58,7 +71,7 @@ internal static class LayerAnalysis
         ImmutableArray<TrapReport> traps = [];
         if (!spectra.Slices.IsEmpty)
         {
-            Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))], scale);
+            Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))]);
             row.Set(found, ("num_traps", t => t.Traps.Length));
             if (found.TryGetValue(out CorrelationTraps? value))
                 traps = value.Traps;
@@ -68,7 +81,7 @@ internal static class LayerAnalysis
     }
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>
-    public static string Hash(WeightMatrix weights)
+    private static string Hash(WeightMatrix weights)
     {
         ReadOnlySpan<byte> bytes = weights.Singles is { } singles ? MemoryMarshal.AsBytes<float>(singles) : [];
         if (weights.Doubles is not { } doubles)

@@ -31,8 +31,7 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
     /// <summary>Finds the traps of a layer.</summary>
     /// <param name="slices">Its randomized slices.</param>
     /// <param name="shapes">N and M of each.</param>
-    /// <param name="scale">What singular values were multiplied by.</param>
-    public static Outcome<CorrelationTraps> Find(ImmutableArray<RandomizedSlice> slices, ImmutableArray<(int N, int M)> shapes, double scale)
+    public static Outcome<CorrelationTraps> Find(ImmutableArray<RandomizedSlice> slices, ImmutableArray<(int N, int M)> shapes)
     {
         if (slices.IsEmpty)
             return Outcome.NotApplicable<CorrelationTraps>("nothing was permuted");
@@ -53,7 +52,7 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
             EntryStatistics entries = slices[i].Entries;
             if (m < FewestColumns || entries.Sigma == 0)
                 continue;
-            double edge = TracyWidomEdge.Of(n, m, scale * scale * entries.Sigma * entries.Sigma).Quantile(1 - (FalseAlarmRate / slices.Length));
+            double edge = TracyWidomEdge.Of(n, m, entries.Sigma * entries.Sigma).Quantile(1 - (FalseAlarmRate / slices.Length));
             meanShift = Math.Max(meanShift, Math.Abs(entries.Mean) * Math.Sqrt((double)n * m) / entries.BbpSize);
             double[] lambdas = MedianAbove(slices[i].Permuted, edge);
             ImmutableArray<Cause> causes = Causes(slices[i], n, m);

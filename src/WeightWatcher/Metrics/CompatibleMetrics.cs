@@ -16,7 +16,9 @@ internal static class CompatibleMetrics
     /// <summary>The exponent that stands for a failed fit in the norms that use it.</summary>
     private const double FailedAlpha = -1;
 
-    /// <summary>What singular values are multiplied by before anything is measured: convolutions by sqrt(slices / 2), where pooled slices count as one.</summary>
+    /// <summary>
+    /// What weights are multiplied by, in single precision, before anything is measured: convolutions by sqrt(slices / 2), where pooled slices count as one.
+    /// </summary>
     public static double Scale(Layer layer) =>
         layer.Type == LayerType.Conv2D ? Math.Sqrt((layer.SliceId is null ? 1 : layer.KernelSize) / 2.0) : 1;
 

@@ -16,13 +16,12 @@ internal static class SpectrumBuilder
     /// <summary>Computes the spectra.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
-    /// <param name="scale">What every singular value is multiplied by; 1 in strict semantics.</param>
     /// <param name="options">Which randomizations, and the seed.</param>
     /// <param name="cancellationToken">Stops the work within about 100 ms.</param>
-    public static LayerSpectra Build(Layer layer, WeightMatrix weights, double scale, AnalysisOptions options, CancellationToken cancellationToken) =>
+    public static LayerSpectra Build(Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken) =>
         weights.Singles is { } singles
-            ? Build(layer, singles, scale, options, Singular, Gram, cancellationToken)
-            : Build(layer, weights.Doubles!, scale, options, Singular, Gram, cancellationToken);
+            ? Build(layer, singles, options, Singular, Gram, cancellationToken)
+            : Build(layer, weights.Doubles!, options, Singular, Gram, cancellationToken);
 
     /// <summary>
     /// How many permuted replicas a layer gets: 11 for small layers, whose single draws scatter, 5 for middle ones, 3 for large ones.
@@ -45,7 +44,7 @@ internal static class SpectrumBuilder
         GramEigenvalues.Compute(w, rows, columns, values, cancellationToken);
 
     private static LayerSpectra Build<T>(
-        Layer layer, T[] tensor, double scale, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, CancellationToken cancellationToken)
+        Layer layer, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         bool permute = options.Randomize is Randomization.Permute or Randomization.Both;
@@ -70,10 +69,7 @@ internal static class SpectrumBuilder
             if (outcome != SpectrumOutcome.Converged)
                 return new LayerSpectra { Outcome = outcome };
             for (int i = 0; i < values.Length; i++)
-            {
-                values[i] *= scale;
                 eigenvalues[at + i] = values[i] * values[i];
-            }
 
             singularValues.Add(values);
             if (permute || gaussian)
@@ -89,7 +85,7 @@ internal static class SpectrumBuilder
                     sorted.CopyTo(work, 0);
                     RandomSource random = new(options.Seed, RandomPurpose.Permutation, slice.Rows, slice.Columns, sliceId, replica);
                     Permutation.Shuffle<T>(work, ref random);
-                    outcome = Replica(work, permuted[replica].AsSpan(at, slice.Columns));
+                    outcome = gram(work, slice.Rows, slice.Columns, permuted[replica].AsSpan(at, slice.Columns), cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                     spectra.Add(permuted[replica].AsSpan(at, slice.Columns).ToArray());
@@ -106,7 +102,7 @@ internal static class SpectrumBuilder
                         work[i] = T.CreateTruncating(sigma * random.NextNormal());
                     }
 
-                    outcome = Replica(work, gaussians[replica].AsSpan(at, slice.Columns));
+                    outcome = gram(work, slice.Rows, slice.Columns, gaussians[replica].AsSpan(at, slice.Columns), cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                 }
@@ -116,14 +112,6 @@ internal static class SpectrumBuilder
             }
 
             at += slice.Columns;
-
-            SpectrumOutcome Replica(T[] replicaMatrix, Span<double> destination)
-            {
-                SpectrumOutcome result = gram(replicaMatrix, slice.Rows, slice.Columns, destination, cancellationToken);
-                foreach (ref double value in destination)
-                    value *= scale * scale;
-                return result;
-            }
         }
 
         Array.Sort(eigenvalues);

@@ -21,10 +21,13 @@ internal sealed class WeightMatrix
     public double[]? Doubles { get; }
 
     /// <summary>Reads a whole tensor.</summary>
-    public static WeightMatrix Read(Tensor tensor, CancellationToken cancellationToken)
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="alwaysSingle">Whether double precision is rounded to single, as the Python tool does when it loads a model.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public static WeightMatrix Read(Tensor tensor, bool alwaysSingle, CancellationToken cancellationToken)
     {
         int count = (int)tensor.Count;
-        if (tensor.ElementType == ElementType.F64)
+        if (tensor.ElementType == ElementType.F64 && !alwaysSingle)
         {
             double[] doubles = GC.AllocateUninitializedArray<double>(count);
             for (int start = 0; start < count; start += BlockLength)
@@ -48,6 +51,17 @@ internal sealed class WeightMatrix
         }
 
         return new WeightMatrix(singles, null);
+    }
+
+    /// <summary>Multiplies every element, in single precision where the elements are single.</summary>
+    public void Multiply(float factor)
+    {
+        if (factor == 1)
+            return;
+        foreach (ref float element in Singles.AsSpan())
+            element *= factor;
+        foreach (ref double element in Doubles.AsSpan())
+            element *= factor;
     }
 
     /// <summary>The index of the first element, in logical order, that is NaN or infinite, or null.</summary>
