@@ -40,26 +40,27 @@ internal static unsafe class ScaledCopy
         return (Math.ScaleB(1, half), Math.ScaleB(1, -exponent - half));
     }
 
-    /// <summary>Writes W (or its transpose when rows &lt; columns) times 2^-exponent.</summary>
+    /// <summary>Writes rows of W (of its transpose when rows &lt; columns) times 2^-exponent.</summary>
     /// <param name="w">rows x columns, row-major.</param>
     /// <param name="rows">The rows of <paramref name="w"/>.</param>
     /// <param name="columns">The columns of <paramref name="w"/>.</param>
     /// <param name="exponent">What <see cref="TryGetExponent"/> gave.</param>
-    /// <param name="destination">max(rows, columns) rows of min(rows, columns) entries, <paramref name="stride"/> doubles apart.</param>
+    /// <param name="start">The first row, of max(rows, columns).</param>
+    /// <param name="count">How many rows.</param>
+    /// <param name="destination">Receives <paramref name="count"/> rows of min(rows, columns) entries, <paramref name="stride"/> doubles apart.</param>
     /// <param name="stride">At least min(rows, columns).</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, double* destination, nint stride)
+    public static void Fill<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, nint start, nint count, double* destination, nint stride)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         (double first, double second) = Factors(exponent);
-        bool tall = rows >= columns;
         fixed (T* source = w)
         {
-            if (tall)
+            if (rows >= columns)
             {
-                for (nint i = 0; i < rows; i++)
+                for (nint i = 0; i < count; i++)
                 {
-                    T* from = source + (i * columns);
+                    T* from = source + ((start + i) * columns);
                     double* to = destination + (i * stride);
                     for (nint j = 0; j < columns; j++)
                         to[j] = double.CreateTruncating(from[j]) * first * second;
@@ -68,15 +69,16 @@ internal static unsafe class ScaledCopy
                 return;
             }
 
-            const int Tile = 16;
-            for (nint i0 = 0; i0 < rows; i0 += Tile)
+            // The transpose by strips of a cache line, which is read along the rows of W.
+            const int Strip = 16;
+            for (nint i0 = 0; i0 < rows; i0 += Strip)
             {
-                nint i1 = Math.Min(i0 + Tile, rows);
-                for (nint j = 0; j < columns; j++)
+                nint i1 = Math.Min(i0 + Strip, rows);
+                for (nint j = 0; j < count; j++)
                 {
                     double* to = destination + (j * stride);
                     for (nint i = i0; i < i1; i++)
-                        to[i] = double.CreateTruncating(source[(i * columns) + j]) * first * second;
+                        to[i] = double.CreateTruncating(source[(i * columns) + start + j]) * first * second;
                 }
             }
         }

@@ -8,8 +8,8 @@ internal static class SingularValues
     /// <summary>The ratio lambda_min / lambda_max above which <see cref="SpectrumPath.Automatic"/> accepts the eigenvalues of the Gram matrix.</summary>
     public const double SmallestGramRatio = 1e-8;
 
-    // From this ratio of the sides on, triangularisation before bidiagonalisation saves work (Chan 1982).
-    private const double TallRatio = 1.6;
+    // From this ratio of the sides on, triangularisation before bidiagonalisation saves work (Chan 1982: 5/3).
+    private const double TallRatio = 5.0 / 3;
 
     /// <summary>Computes the singular values.</summary>
     /// <param name="w">rows x columns, row-major; W and its transpose give the same values.</param>
@@ -21,13 +21,15 @@ internal static class SingularValues
     /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
     public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
-        Compute<double>(w, rows, columns, singularValues, path, ct);
+        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct);
 
     /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, SpectrumPath, CancellationToken)"/>
     public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
-        Compute<float>(w, rows, columns, singularValues, path, ct);
+        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct);
 
-    private static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct)
+    /// <summary>Computes the singular values with the kernels and block sizes asked for.</summary>
+    internal static SpectrumOutcome Compute<T>(
+        ReadOnlySpan<T> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixShape.Check(w.Length, rows, columns, singularValues.Length);
@@ -40,49 +42,51 @@ internal static class SingularValues
         }
 
         SpectrumOutcome outcome = path == SpectrumPath.Direct
-            ? Direct(w, rows, columns, scale, singularValues, ct)
-            : FromGram(w, rows, columns, scale, singularValues, path, ct);
+            ? Direct(w, rows, columns, scale, singularValues, instructions, tuning, ct)
+            : FromGram(w, rows, columns, scale, singularValues, path, instructions, tuning, ct);
         if (outcome == SpectrumOutcome.Converged)
             ScaledCopy.ScaleBack(singularValues, scale);
         return outcome;
     }
 
-    private static SpectrumOutcome FromGram<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, CancellationToken ct)
+    private static SpectrumOutcome FromGram<T>(
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, InstructionPath.Fastest, EngineTuning.Default, ct);
+        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, instructions, tuning, ct);
         if (path == SpectrumPath.Automatic && (outcome != SpectrumOutcome.Converged || !(values[0] > SmallestGramRatio * values[^1])))
-            return Direct(w, rows, columns, exponent, values, ct);
+            return Direct(w, rows, columns, exponent, values, instructions, tuning, ct);
         foreach (ref double value in values)
             value = Math.Sqrt(value);
         return outcome;
     }
 
-    private static unsafe SpectrumOutcome Direct<T>(ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, CancellationToken ct)
+    private static unsafe SpectrumOutcome Direct<T>(
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        int longer = Math.Max(rows, columns), order = Math.Min(rows, columns), stride = MatrixStride.For(order);
-        AlignedBuffer matrix = new((long)longer * stride);
-        using AlignedBuffer scratch = new((2L * longer) + (5L * order) + HouseholderTriangularization.ScratchFor(order));
-        try
+        int order = Math.Min(rows, columns), longer = Math.Max(rows, columns);
+        bool triangularize = longer > TallRatio * order;
+        int height = triangularize ? order : longer;
+        int paddedHeight = Bidiagonalization.Padded(height, order, tuning), paddedOrder = Bidiagonalization.Padded(order, order, tuning);
+        int stride = MatrixStride.For(paddedOrder);
+        using AlignedBuffer scratch = new(4L * order);
+        double* diagonal = scratch.Pointer, superDiagonal = diagonal + order, rest = superDiagonal + order;
+        using (AlignedBuffer matrix = new((long)paddedHeight * stride))
         {
-            ScaledCopy.Fill(w, rows, columns, exponent, matrix.Pointer, stride);
-            if (longer > TallRatio * order)
+            if (triangularize)
             {
-                AlignedBuffer triangle = new((long)order * stride);
-                HouseholderTriangularization.Reduce(matrix.Pointer, longer, order, stride, triangle.Pointer, scratch.Pointer, ct);
-                matrix.Dispose();
-                matrix = triangle;
-                longer = order;
+                Triangularization.Reduce(w, rows, columns, exponent, matrix.Pointer, stride, path, tuning, ct);
+            }
+            else
+            {
+                matrix.Clear();
+                ScaledCopy.Fill(w, rows, columns, exponent, 0, longer, matrix.Pointer, stride);
             }
 
-            double* diagonal = scratch.Pointer, superDiagonal = diagonal + order, rest = superDiagonal + order;
-            HouseholderBidiagonalization.Reduce(matrix.Pointer, longer, order, stride, diagonal, superDiagonal, rest, ct);
-            return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, ct);
+            Bidiagonalization.Reduce(matrix.Pointer, height, order, stride, diagonal, superDiagonal, path, tuning, ct);
         }
-        finally
-        {
-            matrix.Dispose();
-        }
+
+        return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, ct);
     }
 }

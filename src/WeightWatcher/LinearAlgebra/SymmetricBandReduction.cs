@@ -12,7 +12,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
 {
     private const int Width = Band.Width;
     private const int Block = Width * Width;
-    private const int Tile = 4 * Width;
+    private const int Tile = PanelProducts<TKernel>.Tile;
 
     /// <summary>The doubles of scratch that <see cref="Reduce"/> needs.</summary>
     public static long ScratchFor(int order, in EngineTuning tuning) =>
@@ -63,7 +63,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
                 }
             }
 
-            MultiplySymmetric(rest, rows, stride, v, y, tile, ct);
+            PanelProducts<TKernel>.MultiplySymmetric(rest, rows, stride, v, y, tile, ct);
 
             // With X = A V T the reduced matrix is A - V W' - W V', W = X - V (T'V'X) / 2.
             new Span<double>(x, (int)(rows * Width)).Clear();
@@ -76,32 +76,6 @@ internal static unsafe class SymmetricBandReduction<TKernel>
             TKernel.Accumulate(rows, Width, v, Width, 1, small + Block, x);
             PackedProduct.Accumulate(
                 path, new PanelPairSource(v, x, 1), new PanelPairSource(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, ct);
-        }
-    }
-
-    /// <summary>Y = A V from the lower triangle: each tile below the diagonal is used for its own rows and, transposed, for its columns while it is in the cache.</summary>
-    private static void MultiplySymmetric(double* a, nint order, nint stride, double* v, double* y, double* tile, CancellationToken ct)
-    {
-        new Span<double>(y, (int)(order * Width)).Clear();
-        for (nint i = 0; i < order; i += Tile)
-        {
-            ct.ThrowIfCancellationRequested();
-            nint height = Math.Min(Tile, order - i);
-            for (nint j = 0; j < i; j += Tile)
-            {
-                double* block = a + (i * stride) + j;
-                TKernel.Accumulate(height, Tile, block, stride, 1, v + (j * Width), y + (i * Width));
-                TKernel.Accumulate(Tile, height, block, 1, stride, v + (i * Width), y + (j * Width));
-            }
-
-            double* diagonal = a + (i * stride) + i;
-            for (nint r = 0; r < height; r++)
-            {
-                for (nint c = 0; c <= r; c++)
-                    tile[(c * Tile) + r] = tile[(r * Tile) + c] = diagonal[(r * stride) + c];
-            }
-
-            TKernel.Accumulate(height, height, tile, Tile, 1, v + (i * Width), y + (i * Width));
         }
     }
 }

@@ -4,7 +4,7 @@ namespace WeightWatcher.Tests.LinearAlgebra;
 
 public class InstructionPathTests
 {
-    public static TheoryData<int, int> Shapes => new() { { 5, 3 }, { 97, 96 }, { 128, 160 }, { 333, 131 }, { 200, 257 }, { 20, 1000 } };
+    public static TheoryData<int, int> Shapes => new() { { 5, 3 }, { 97, 96 }, { 128, 160 }, { 333, 131 }, { 200, 257 }, { 20, 1000 }, { 700, 130 }, { 101, 300 } };
 
     [Theory, MemberData(nameof(Shapes))]
     public void Every_instruction_set_gives_the_same_eigenvalues(int rows, int columns)
@@ -34,6 +34,21 @@ public class InstructionPathTests
             SpectrumOf.Close(expected, Eigenvalues(w, rows, columns, path, small), 1e-14);
     }
 
+    [Theory, MemberData(nameof(Shapes))]
+    public void Every_instruction_set_gives_the_same_singular_values(int rows, int columns)
+    {
+        double[] w = new Lcg(35).Heavy(rows * columns);
+        double[] expected = SingularOf(w, rows, columns, InstructionPath.Vector128, EngineTuning.Default);
+        EngineTuning small = new(Depth: 64, TileRows: 16, TileColumns: 48, SmallestTwoStage: 2);
+        EngineTuning oneStage = EngineTuning.Default with { SmallestTwoStage = int.MaxValue };
+        foreach (InstructionPath path in Enum.GetValues<InstructionPath>())
+        {
+            SpectrumOf.Close(expected, SingularOf(w, rows, columns, path, EngineTuning.Default), 1e-14);
+            SpectrumOf.Close(expected, SingularOf(w, rows, columns, path, small), 1e-14);
+            SpectrumOf.Close(expected, SingularOf(w, rows, columns, path, oneStage), 1e-14);
+        }
+    }
+
     [Fact]
     public void Every_run_gives_the_same_bits()
     {
@@ -52,6 +67,14 @@ public class InstructionPathTests
     {
         double[] values = new double[Math.Min(rows, columns)];
         SpectrumOutcome outcome = GramEigenvalues.Compute<double>(w, rows, columns, values, path, tuning, CancellationToken.None);
+        Assert.Equal(SpectrumOutcome.Converged, outcome);
+        return values;
+    }
+
+    private static double[] SingularOf(double[] w, int rows, int columns, InstructionPath path, EngineTuning tuning)
+    {
+        double[] values = new double[Math.Min(rows, columns)];
+        SpectrumOutcome outcome = SingularValues.Compute<double>(w, rows, columns, values, SpectrumPath.Direct, path, tuning, CancellationToken.None);
         Assert.Equal(SpectrumOutcome.Converged, outcome);
         return values;
     }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
-/// <summary>The transpose of two panels side by side, each rows x <see cref="Band.Width"/> and contiguous, times a factor.</summary>
+/// <summary>The transpose of two panels side by side, each rows x <see cref="Band.Width"/> and contiguous, times a factor; always packed in its whole depth.</summary>
 internal readonly unsafe struct PanelPairSource(double* left, double* right, double factor) : IPanelSource
 {
     /// <inheritdoc/>
@@ -11,15 +11,7 @@ internal readonly unsafe struct PanelPairSource(double* left, double* right, dou
     {
         if (k0 != 0 || depth != 2 * Band.Width)
             throw new ArgumentOutOfRangeException(nameof(depth));
-        for (nint i = 0; i < width; i++)
-        {
-            double* to = panel + i;
-            double* a = left + ((i0 + i) * Band.Width), b = right + ((i0 + i) * Band.Width);
-            for (nint k = 0; k < Band.Width; k++)
-                to[k * width] = i < count ? factor * a[k] : 0;
-            to += Band.Width * width;
-            for (nint k = 0; k < Band.Width; k++)
-                to[k * width] = i < count ? factor * b[k] : 0;
-        }
+        new PanelSource(left, factor).Pack(0, Band.Width, i0, count, width, panel);
+        new PanelSource(right, factor).Pack(0, Band.Width, i0, count, width, panel + (Band.Width * width));
     }
 }

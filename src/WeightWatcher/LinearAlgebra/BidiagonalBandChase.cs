@@ -1,0 +1,100 @@
+using WeightWatcher.LinearAlgebra.Kernels;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// The second stage of the two-stage bidiagonalisation: one sweep for each row reduces it to bidiagonal form and chases the bulges that this makes, below and above the band in turn,
+/// down to its end (Lang 1996; Grosser and Lang 1999). Every step works on two whole blocks; the band ends in zeros, so that there are no partial ones.
+/// </summary>
+/// <typeparam name="TKernel">The instruction set.</typeparam>
+internal static unsafe class BidiagonalBandChase<TKernel>
+    where TKernel : struct, IChaseKernel
+{
+    private const int Width = Band.Width;
+    private const int Stride = Band.Stride;
+
+    /// <summary>Reduces an upper triangular band to upper bidiagonal form.</summary>
+    /// <param name="band">Where entry (i, j) is at i * <see cref="Band.Stride"/> + j; two widths of rows after the last are zero; overwritten.</param>
+    /// <param name="order">The order M of the matrix, rows and columns of zeros at its end not counted.</param>
+    /// <param name="diagonal">Receives M entries.</param>
+    /// <param name="superDiagonal">Receives M - 1 entries.</param>
+    /// <param name="ct">Asked at every sweep.</param>
+    public static void Reduce(double* band, int order, double* diagonal, double* superDiagonal, CancellationToken ct)
+    {
+        double* v = stackalloc double[Width], u = stackalloc double[Width];
+        for (nint s = 0; s + 2 < order; s++)
+        {
+            ct.ThrowIfCancellationRequested();
+            double* row = band + (s * (Stride + 1)) + 1;
+            new Span<double>(row, Width).CopyTo(new Span<double>(v, Width));
+            new Span<double>(row, Width).Clear();
+            row[0] = ReflectOrClear(v, out double tau);
+            for (nint first = s + 1; ; first += Width)
+            {
+                double* block = band + (first * (Stride + 1));
+                RightThenLeft(block, v, tau, u, out double leftTau);
+                if (first + Width >= order)
+                    break;
+                LeftThenRight(block + Width, u, leftTau, v, out tau);
+            }
+        }
+
+        for (nint i = 0; i < order; i++)
+        {
+            diagonal[i] = band[i * (Stride + 1)];
+            if (i + 1 < order)
+                superDiagonal[i] = band[(i * (Stride + 1)) + 1];
+        }
+    }
+
+    /// <summary>Applies the reflection v from the right, then from the left the reflection u that clears the first column.</summary>
+    private static void RightThenLeft(double* block, double* v, double tau, double* u, out double leftTau)
+    {
+        double* y = stackalloc double[Width], z = stackalloc double[Width];
+        TKernel.Multiply(block, Stride, v, y);
+        for (nint i = 0; i < Width; i++)
+        {
+            y[i] *= tau;
+            u[i] = block[i * Stride] - (y[i] * v[0]);
+        }
+
+        double image = ReflectOrClear(u, out leftTau);
+        TKernel.MultiplyTransposed(block, Stride, u, z);
+        double product = Householder.Dot(u, y, Width);
+        for (nint i = 0; i < Width; i++)
+            z[i] = leftTau * (z[i] - (product * v[i]));
+        TKernel.Subtract(block, Stride, y, v, u, z);
+        block[0] = image;
+        for (nint i = 1; i < Width; i++)
+            block[i * Stride] = 0;
+    }
+
+    /// <summary>Applies the reflection u from the left, then from the right the reflection v that clears the first row.</summary>
+    private static void LeftThenRight(double* block, double* u, double tau, double* v, out double rightTau)
+    {
+        double* y = stackalloc double[Width], z = stackalloc double[Width];
+        TKernel.MultiplyTransposed(block, Stride, u, z);
+        for (nint i = 0; i < Width; i++)
+        {
+            z[i] *= tau;
+            v[i] = block[i] - (z[i] * u[0]);
+        }
+
+        double image = ReflectOrClear(v, out rightTau);
+        TKernel.Multiply(block, Stride, v, y);
+        double product = Householder.Dot(z, v, Width);
+        for (nint i = 0; i < Width; i++)
+            y[i] = rightTau * (y[i] - (product * u[i]));
+        TKernel.Subtract(block, Stride, u, z, y, v);
+        block[0] = image;
+        new Span<double>(block + 1, Width - 1).Clear();
+    }
+
+    private static double ReflectOrClear(double* x, out double tau)
+    {
+        double image = Householder.Reflect(x, Width, out tau);
+        if (tau == 0)
+            new Span<double>(x, Width).Clear();
+        return image;
+    }
+}
