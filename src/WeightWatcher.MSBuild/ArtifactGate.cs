@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using WeightWatcher.Codes;
+using WeightWatcher.Reports;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>Judges one artifact, or repeats what was said of it when nothing changed.</summary>
+internal sealed class ArtifactGate(GateSettings settings, Action<string> progress)
+{
+    // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
+    private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
+
+    private readonly Dictionary<string, Func<Policy>> _policies = [];
+
+    /// <summary>Judges an artifact.</summary>
+    /// <param name="item">The artifact.</param>
+    /// <param name="stem">What its reports are called.</param>
+    /// <param name="last">What the record says of it, or null.</param>
+    /// <param name="cancellationToken">Stops the analysis.</param>
+    public ArtifactOutcome Judge(ModelItem item, string stem, RecordedArtifact? last, CancellationToken cancellationToken)
+    {
+        string shown = ShownPath.Of(item.Path, settings.ProjectDirectory);
+        string? policy = item.Policy ?? settings.PolicyFile ?? PolicyLookup.Nearest(settings.ProjectDirectory);
+        string policyName = policy is null ? Policy.WellTrained.Name : ShownPath.Of(policy, settings.ProjectDirectory);
+        string key = string.Join('\n', [Build, item.Path, policy ?? "", item.Baseline ?? "", shown, stem, settings.ProjectFile, settings.ReportDirectory, .. settings.ReportFormats]);
+        if (last is not null && last.Key == key && Unchanged(last) is { } unchanged)
+            return new(unchanged, shown, policyName, Repeated: true);
+
+        FileStamp[] before = [.. KnownInputs(item, policy).Select(StampWithoutHash)];
+        GateResult result;
+        string? subject = shown;
+        try
+        {
+            result = ModelGate.Run(
+                new()
+                {
+                    ArtifactPath = item.Path,
+                    DisplayPath = shown,
+                    Policy = LoadPolicy(policy),
+                    BaselinePath = item.Baseline,
+                    Progress = new ProgressLine(shown, progress),
+                },
+                cancellationToken);
+        }
+        catch (PolicyException e)
+        {
+            result = NotJudged(item, shown, e);
+            subject = null;
+        }
+
+        ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
+        diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, settings.ProjectFile)));
+        RecordedArtifact recorded = new()
+        {
+            Item = item,
+            Key = key,
+            Inputs = [],
+            Reports = WriteReports(result, stem, shown, diagnostics),
+            Diagnostics = diagnostics.ToImmutable(),
+            Layers = result.Report.Layers.Length,
+        };
+        return new(recorded with { Inputs = InputsOf(result, before) }, shown, policyName, Repeated: false);
+    }
+
+    private static RecordedArtifact? Unchanged(RecordedArtifact last)
+    {
+        if (last.Inputs.Count == 0)
+            return null;
+        try
+        {
+            FileStamp?[] inputs = [.. last.Inputs.Select(i => i.Refresh())];
+            FileStamp?[] reports = [.. last.Reports.Select(r => r.Refresh())];
+            return inputs.Contains(null) || reports.Contains(null) ? null : last with { Inputs = inputs!, Reports = reports! };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private Policy LoadPolicy(string? policy)
+    {
+        if (policy is null)
+            return Policy.WellTrained;
+        if (!_policies.TryGetValue(policy, out Func<Policy>? load))
+        {
+            Lazy<Policy> lazy = new(() => PolicyLookup.BuiltIn(policy) ?? Policy.Load(policy));
+            _policies.Add(policy, load = () => lazy.Value);
+        }
+
+        return load();
+    }
+
+    // A policy that cannot be used fails every artifact that it should judge, and their reports say so.
+    private static GateResult NotJudged(ModelItem item, string shown, PolicyException e)
+    {
+        IEnumerable<Violation> faults = e.Faults.Select(f => new Violation
+        {
+            Code = f.Code.Id,
+            Severity = Severity.Error,
+            Message = f.Message,
+            PolicyFile = e.Path,
+            PolicyLine = f.Line,
+            PolicyColumn = f.Column,
+        });
+        return new()
+        {
+            Report = new()
+            {
+                Artifact = new(shown, "unknown", "", 0),
+                Options = AnalysisOptions.Default,
+                Layers = [],
+                Skipped = [],
+                Summary = [],
+            },
+            Verdict = new() { Artifact = shown, Violations = [.. faults] },
+            InputFiles = [item.Path],
+        };
+    }
+
+    private IReadOnlyList<FileStamp> WriteReports(GateResult result, string stem, string shown, ImmutableArray<BuildDiagnostic>.Builder diagnostics)
+    {
+        try
+        {
+            return [.. ReportWriter.Write(result, settings.ReportDirectory, stem, settings.ReportFormats, settings.ProjectDirectory).Select(p => FileStamp.Take(p))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string message = $"{shown}: the report in {settings.ReportDirectory} cannot be written: {e.Message}".ReplaceLineEndings(" ");
+            diagnostics.Insert(0, new(Severity.Error, EnvironmentCodes.ReportNotWritable.Id, message, settings.ProjectFile, 1, 1));
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// The stamps of what decided the outcome. None, so that the next gate judges again, when the artifact could not be read, since a file
+    /// that was not there to be read may appear; when the reports could not be written; and when a file changed under the analysis.
+    /// </summary>
+    private static IReadOnlyList<FileStamp> InputsOf(GateResult result, FileStamp[] before)
+    {
+        if (result.Report.Layers.IsEmpty || result.Verdict.Violations.Any(v => v.Severity == Severity.Error && v.Code.StartsWith("WWG4", StringComparison.Ordinal)))
+            return [];
+        try
+        {
+            if (before.Any(b => StampWithoutHash(b.Path) != b))
+                return [];
+            string? hash = result.Report.Artifact is { Files.Length: 1, Sha256.Length: 64 } artifact ? artifact.Sha256 : null;
+            string first = before[0].Path;
+            return [.. before.Select(b => b.Path).Concat(result.InputFiles).Distinct(StringComparer.Ordinal).Select(p => FileStamp.Take(p, p == first ? hash : null))];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static IEnumerable<string> KnownInputs(ModelItem item, string? policy)
+    {
+        yield return item.Path;
+        if (policy is not null && PolicyLookup.BuiltIn(policy) is null)
+            yield return policy;
+        if (item.Baseline is not null)
+            yield return item.Baseline;
+    }
+
+    private static FileStamp StampWithoutHash(string path) => FileStamp.Take(path, knownHash: "");
+}
+
+/// <summary>What became of one artifact.</summary>
+/// <param name="Artifact">The outcome.</param>
+/// <param name="Shown">The artifact's path as messages show it.</param>
+/// <param name="PolicyName">The policy as messages show it.</param>
+/// <param name="Repeated">Whether the outcome is that of an earlier gate, because nothing changed.</param>
+internal sealed record ArtifactOutcome(RecordedArtifact Artifact, string Shown, string PolicyName, bool Repeated);

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>What a file or folder was when it was used, so that a later build can tell whether it still is.</summary>
+internal sealed record FileStamp
+{
+    /// <summary>The full path.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The length in bytes; null for a folder and for what does not exist.</summary>
+    public long? Length { get; init; }
+
+    /// <summary>The time of the last change in ticks of UTC; null as <see cref="Length"/>.</summary>
+    public long? Modified { get; init; }
+
+    /// <summary>The SHA-256 of the content of a file, of the names in a folder; null for what does not exist.</summary>
+    public string? Hash { get; init; }
+
+    /// <summary>Takes the stamp of a file, a folder or a path where nothing is.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="knownHash">The hash of what was read there, in lower-case hexadecimal, when somebody has already computed it.</param>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
+    public static FileStamp Take(string path, string? knownHash = null)
+    {
+        FileInfo file = new(path);
+        if (file.Exists)
+        {
+            return new() { Path = path, Length = file.Length, Modified = file.LastWriteTimeUtc.Ticks, Hash = knownHash ?? HashOfFile(path) };
+        }
+
+        return new() { Path = path, Hash = Directory.Exists(path) ? HashOfNames(path) : null };
+    }
+
+    /// <summary>
+    /// The stamp of today when the content is still the same, else null. The content is read only when length and time leave a doubt: same
+    /// length, other time. An older file is as different as a newer one.
+    /// </summary>
+    public FileStamp? Refresh()
+    {
+        FileInfo file = new(Path);
+        if (Length is null)
+            return !file.Exists && Hash == (Directory.Exists(Path) ? HashOfNames(Path) : null) ? this : null;
+        if (!file.Exists || file.Length != Length)
+            return null;
+        if (file.LastWriteTimeUtc.Ticks == Modified)
+            return this;
+        return HashOfFile(Path) == Hash ? this with { Modified = file.LastWriteTimeUtc.Ticks } : null;
+    }
+
+    private static string HashOfFile(string path)
+    {
+        using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string HashOfNames(string folder)
+    {
+        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        string names = string.Join('\n', Directory.EnumerateFileSystemEntries(folder, "*", options).Order(StringComparer.Ordinal));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Path} ({Length?.ToString(CultureInfo.InvariantCulture) ?? "no file"})");
+}

@@ -1,0 +1,14 @@
+namespace WeightWatcher.MSBuild;
+
+/// <summary>What a run of the gate is for.</summary>
+internal enum GateMode
+{
+    /// <summary>A build: judges the items of the project and keeps a record.</summary>
+    Gate,
+
+    /// <summary>A report on demand: fails on nothing that a policy can say, and keeps no record.</summary>
+    Report,
+
+    /// <summary>Packing or publishing without a build: judges the artifacts of the last gate.</summary>
+    Recorded,
+}

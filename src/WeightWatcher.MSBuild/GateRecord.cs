@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>What the last gate judged and said, kept beside the other intermediate files of the project.</summary>
+internal sealed record GateRecord
+{
+    private const int CurrentVersion = 1;
+
+    /// <summary>The version of this form; a record of another version counts as none.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>The artifacts in the order of the project.</summary>
+    public required IReadOnlyList<RecordedArtifact> Artifacts { get; init; }
+
+    /// <summary>What the gate said of the list itself: that it is empty, or that a pattern matched nothing.</summary>
+    public required IReadOnlyList<BuildDiagnostic> OfTheList { get; init; }
+
+    /// <summary>Reads a record; null when there is none that can be read.</summary>
+    public static GateRecord? TryRead(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize(stream, GateRecordJson.Default.GateRecord) is { Version: CurrentVersion } record ? record : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes the record, whole or not at all.</summary>
+    public void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string temporary = path + ".tmp";
+        using (FileStream stream = File.Create(temporary))
+            JsonSerializer.Serialize(stream, this, GateRecordJson.Default.GateRecord);
+        File.Move(temporary, path, overwrite: true);
+    }
+}
+
+/// <summary>One judged artifact.</summary>
+internal sealed record RecordedArtifact
+{
+    /// <summary>The artifact.</summary>
+    public required ModelItem Item { get; init; }
+
+    /// <summary>Everything but files that decided the outcome: policy, names, formats, the build of this tool.</summary>
+    public required string Key { get; init; }
+
+    /// <summary>The files that decided the outcome; empty when the artifact must be judged again in any case.</summary>
+    public required IReadOnlyList<FileStamp> Inputs { get; init; }
+
+    /// <summary>The reports.</summary>
+    public required IReadOnlyList<FileStamp> Reports { get; init; }
+
+    /// <summary>What the policy said, the worst first.</summary>
+    public required IReadOnlyList<BuildDiagnostic> Diagnostics { get; init; }
+
+    /// <summary>How many layers were analysed.</summary>
+    public required int Layers { get; init; }
+}
+
+/// <summary>The serializers, made at compile time: an unchanged build has no time for reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(GateRecord))]
+internal sealed partial class GateRecordJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>What a run of the gate is told by the targets. All paths are full.</summary>
+internal sealed record GateSettings
+{
+    /// <summary>What the run is for.</summary>
+    public required GateMode Mode { get; init; }
+
+    /// <summary>The project; diagnostics that have no line of a policy point at it.</summary>
+    public required string ProjectFile { get; init; }
+
+    /// <summary>The policy of artifacts that name none: a file, a built-in policy's name, or null to look for <c>weightwatcher.yml</c>.</summary>
+    public required string? PolicyFile { get; init; }
+
+    /// <summary>Where reports go.</summary>
+    public required string ReportDirectory { get; init; }
+
+    /// <summary>Which reports are written, lower case.</summary>
+    public required ImmutableArray<string> ReportFormats { get; init; }
+
+    /// <summary>The record of what was judged.</summary>
+    public required string RecordFile { get; init; }
+
+    /// <summary>The list of written files, a line each, that <c>Clean</c> deletes.</summary>
+    public required string WrittenFilesList { get; init; }
+
+    /// <summary>The folder of the pages that explain the codes.</summary>
+    public required string PagesFolder { get; init; }
+
+    /// <summary>Whether a gate without any artifact passes.</summary>
+    public required bool AllowNoModels { get; init; }
+
+    /// <summary>The folder of the project; paths are relative to it and shown relative to it.</summary>
+    public string ProjectDirectory => Path.GetDirectoryName(ProjectFile)!;
+}

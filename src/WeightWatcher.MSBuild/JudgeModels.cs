@@ -1,0 +1,121 @@
+using Microsoft.Build.Framework;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>Judges model artifacts by their policies and says what is wrong as errors and warnings of the build.</summary>
+[MSBuildMultiThreadableTask]
+#pragma warning disable CA1819 // MSBuild sets lists as arrays.
+public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTask, IDisposable
+{
+    private readonly CancellationTokenSource _cancellation = new();
+
+    /// <summary><c>Gate</c>, <c>Report</c> or <c>Recorded</c>.</summary>
+    [Required]
+    public string Mode { get; set; } = "";
+
+    /// <summary>The full path of the project.</summary>
+    [Required]
+    public string ProjectFile { get; set; } = "";
+
+    /// <summary>The artifacts, with the metadata <c>Policy</c>, <c>Baseline</c> and <c>Name</c>.</summary>
+    public ITaskItem[] Models { get; set; } = [];
+
+    /// <summary>Patterns of artifacts, expanded now.</summary>
+    public string[] Patterns { get; set; } = [];
+
+    /// <summary>Artifacts that the outer build judges.</summary>
+    public ITaskItem[] ElsewhereModels { get; set; } = [];
+
+    /// <summary>Patterns that the outer build expands.</summary>
+    public string[] ElsewherePatterns { get; set; } = [];
+
+    /// <summary>Whether a gate without any artifact passes.</summary>
+    public bool AllowNoModels { get; set; }
+
+    /// <summary>The policy of artifacts that name none.</summary>
+    public string? PolicyFile { get; set; }
+
+    /// <summary>Where reports go.</summary>
+    [Required]
+    public string ReportDirectory { get; set; } = "";
+
+    /// <summary>Which reports are written.</summary>
+    public string[] ReportFormats { get; set; } = [];
+
+    /// <summary>The record of what was judged.</summary>
+    [Required]
+    public string RecordFile { get; set; } = "";
+
+    /// <summary>The list of written files.</summary>
+    [Required]
+    public string WrittenFilesList { get; set; } = "";
+
+    /// <summary>The folder of the pages that explain the codes.</summary>
+    [Required]
+    public string PagesFolder { get; set; } = "";
+
+    /// <summary>The project's property of this name.</summary>
+    public bool TreatWarningsAsErrors { get; set; }
+
+    /// <summary>The project's property of this name.</summary>
+    public string? WarningsAsErrors { get; set; }
+
+    /// <summary>The project's property of this name.</summary>
+    public string? WarningsNotAsErrors { get; set; }
+
+    /// <summary>The project's property of this name.</summary>
+    public string? NoWarn { get; set; }
+
+    /// <inheritdoc/>
+    public void Cancel() => _cancellation.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _cancellation.Dispose();
+
+    /// <inheritdoc/>
+    public override bool Execute()
+    {
+        try
+        {
+            GateSettings settings = Settings();
+            GateRun run = new(settings, new(Log, settings, new(TreatWarningsAsErrors, WarningsAsErrors, WarningsNotAsErrors, NoWarn)));
+            ModelList? list = settings.Mode == GateMode.Recorded
+                ? run.Recorded()
+                : ModelList.Collect(settings, Models, Patterns, ElsewhereModels, ElsewherePatterns);
+            if (list is not null)
+                run.Judge(list, _cancellation.Token);
+            return !Log.HasLoggedErrors;
+        }
+        catch (OperationCanceledException) when (_cancellation.IsCancellationRequested)
+        {
+            return false;
+        }
+#pragma warning disable CA1031 // Whatever went wrong, nothing was judged good: the build fails with a code, and without a stack trace.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            string message = $"the gate failed by a fault of its own: {e.GetType().Name}: {e.Message}".ReplaceLineEndings(" ");
+            Log.LogError(null, EnvironmentCodes.InternalError.Id, null, null, ProjectFile, 1, 1, 0, 0, "{0}", message);
+            Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
+            return false;
+        }
+    }
+
+    private GateSettings Settings()
+    {
+        string folder = Path.GetDirectoryName(ProjectFile)!;
+        return new()
+        {
+            Mode = Enum.Parse<GateMode>(Mode),
+            ProjectFile = ProjectFile,
+            PolicyFile = string.IsNullOrWhiteSpace(PolicyFile) ? null : ModelList.PolicyPath(PolicyFile.Trim(), folder),
+            ReportDirectory = ProjectPath.Full(ReportDirectory, folder),
+            ReportFormats = [.. ReportFormats.Select(f => f.Trim().ToLowerInvariant()).Where(f => f.Length > 0).Distinct()],
+            RecordFile = ProjectPath.Full(RecordFile, folder),
+            WrittenFilesList = ProjectPath.Full(WrittenFilesList, folder),
+            PagesFolder = PagesFolder,
+            AllowNoModels = AllowNoModels,
+        };
+    }
+}

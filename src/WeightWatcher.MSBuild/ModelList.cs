@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Microsoft.Build.Framework;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.MSBuild;
+
+/// <summary>Which artifacts a gate judges.</summary>
+/// <param name="Items">The artifacts, each path once, in the order of the project, then those that patterns found.</param>
+/// <param name="Diagnostics">What is wrong with the list itself.</param>
+internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray<BuildDiagnostic> Diagnostics)
+{
+    /// <summary>Collects the artifacts of a project.</summary>
+    /// <param name="settings">The run.</param>
+    /// <param name="models">The items.</param>
+    /// <param name="patterns">The patterns.</param>
+    /// <param name="elsewhereModels">Items that another run of the same build judges.</param>
+    /// <param name="elsewherePatterns">Patterns that another run of the same build expands.</param>
+    public static ModelList Collect(
+        GateSettings settings,
+        IEnumerable<ITaskItem> models,
+        IEnumerable<string> patterns,
+        IEnumerable<ITaskItem> elsewhereModels,
+        IEnumerable<string> elsewherePatterns)
+    {
+        string folder = settings.ProjectDirectory;
+        HashSet<string> seen = [.. elsewhereModels.Select(m => ProjectPath.Full(m.ItemSpec, folder))];
+        ImmutableArray<ModelItem>.Builder items = ImmutableArray.CreateBuilder<ModelItem>();
+        ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
+        foreach (ITaskItem model in models)
+        {
+            ModelItem item = new()
+            {
+                Path = ProjectPath.Full(model.ItemSpec, folder),
+                Policy = Metadata(model, "Policy") is { } policy ? PolicyPath(policy, folder) : null,
+                Baseline = Metadata(model, "Baseline") is { } baseline ? ProjectPath.Full(baseline, folder) : null,
+                Name = Metadata(model, "Name"),
+            };
+            if (seen.Add(item.Path))
+                items.Add(item);
+        }
+
+        foreach (string pattern in patterns.Select(p => p.Trim()).Where(p => p.Length > 0).Except(elsewherePatterns.Select(p => p.Trim())))
+        {
+            IReadOnlyList<string> files = FilePattern.Expand(pattern, folder);
+            items.AddRange(files.Where(seen.Add).Select(f => new ModelItem { Path = f }));
+            if (files.Count == 0 && !settings.AllowNoModels)
+                diagnostics.Add(Error(settings, EnvironmentCodes.PatternMatchesNothing, $"the pattern '{pattern}' of WeightWatcherModelGlobs matches no file under {folder}"));
+        }
+
+        if (items.Count == 0 && diagnostics.Count == 0 && !settings.AllowNoModels)
+        {
+            diagnostics.Add(Error(
+                settings,
+                EnvironmentCodes.NoModels,
+                "there is no model to judge: add a WeightWatcherModel item or WeightWatcherModelGlobs, or set WeightWatcherAllowNoModels to true in projects that ship none"));
+        }
+
+        return new(items.ToImmutable(), diagnostics.ToImmutable());
+    }
+
+    /// <summary>The full path of a policy, or the name of a built-in one.</summary>
+    public static string PolicyPath(string policy, string projectDirectory)
+    {
+        string path = ProjectPath.Full(policy, projectDirectory);
+        return PolicyLookup.BuiltIn(policy) is not null && !File.Exists(path) ? policy : path;
+    }
+
+    private static string? Metadata(ITaskItem item, string name) => item.GetMetadata(name) is { Length: > 0 } value ? value.Trim() : null;
+
+    private static BuildDiagnostic Error(GateSettings settings, DiagnosticCode code, string message) =>
+        new(Severity.Error, code.Id, message, settings.ProjectFile, 1, 1);
+}
