@@ -144,9 +144,11 @@ internal sealed class ArtifactGate(GateSettings settings, Action<string> progres
         {
             if (before.Any(b => StampWithoutHash(b.Path) != b))
                 return [];
-            string? hash = result.Report.Artifact is { Files.Length: 1, Sha256.Length: 64 } artifact ? artifact.Sha256 : null;
-            string first = before[0].Path;
-            return [.. before.Select(b => b.Path).Concat(result.InputFiles).Distinct(StringComparer.Ordinal).Select(p => FileStamp.Take(p, p == first ? hash : null))];
+            // The artifact was hashed while it was read; a large one is not read again for that.
+            ArtifactInfo artifact = result.Report.Artifact;
+            string? hashed = artifact is { Files.Length: 1, Sha256.Length: 64 } ? artifact.Files[0] : null;
+            IEnumerable<string> paths = before.Select(b => b.Path).Concat(result.InputFiles).Distinct(StringComparer.Ordinal);
+            return [.. paths.Select(p => FileStamp.Take(p, p == hashed ? artifact.Sha256 : null))];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

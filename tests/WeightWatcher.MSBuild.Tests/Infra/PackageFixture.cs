@@ -1,0 +1,98 @@
+using System.Reflection;
+using WeightWatcher.MSBuild.Tests.Infra;
+
+[assembly: AssemblyFixture(typeof(PackageFixture))]
+
+namespace WeightWatcher.MSBuild.Tests.Infra;
+
+/// <summary>Packs the package once into a feed of its own, and restores once for each shape of project that scenarios use.</summary>
+public sealed class PackageFixture : IAsyncLifetime
+{
+    private static readonly string Configuration = typeof(PackageFixture).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private readonly string _root = Directory.CreateTempSubdirectory("weightwatcher-msbuild-").FullName;
+
+    /// <summary>The packed package.</summary>
+    public string Package => Directory.GetFiles(Path.Combine(_root, "feed"), "WeightWatcher.MSBuild.*.nupkg").Single();
+
+    /// <summary>The root of the repository.</summary>
+    public static string Repository { get; } = RepositoryRoot();
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        string project = Path.Combine(Repository, "src", "WeightWatcher.MSBuild", "WeightWatcher.MSBuild.csproj");
+        (await DotNet.Run(_root, ["pack", project, "--no-build", "-c", Configuration, "-o", Path.Combine(_root, "feed"), "-tl:off", "-v:q"])).Succeeds();
+        // Nothing above this folder and nothing of the machine takes part in the scenarios.
+        File.WriteAllText(Path.Combine(_root, "NuGet.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{Path.Combine(_root, "packages")}" /></config>
+              <packageSources><clear /><add key="feed" value="{Path.Combine(_root, "feed")}" /></packageSources>
+              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+            </configuration>
+            """);
+        File.WriteAllText(Path.Combine(_root, "Directory.Build.props"), "<Project />");
+        File.WriteAllText(Path.Combine(_root, "Directory.Build.targets"), "<Project />");
+        File.WriteAllText(Path.Combine(_root, "Directory.Packages.props"), "<Project />");
+        foreach (ProjectShape shape in Enum.GetValues<ProjectShape>())
+        {
+            string folder = Directory.CreateDirectory(Path.Combine(_root, shape.ToString())).FullName;
+            File.WriteAllText(Path.Combine(folder, "app.csproj"), ProjectText(shape, ""));
+            (await DotNet.Run(folder, ["restore", "-tl:off", "-v:q"])).Succeeds();
+        }
+    }
+
+    /// <summary>A new folder with a project that is restored already.</summary>
+    internal Scenario NewScenario(string body, ProjectShape shape = ProjectShape.OneFramework)
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName())).FullName;
+        // A repository of its own: no policy above it counts.
+        Directory.CreateDirectory(Path.Combine(folder, ".git"));
+        Scenario scenario = new(folder);
+        AddProject(folder, body, shape);
+        return scenario;
+    }
+
+    /// <summary>Puts a project that is restored already into a folder.</summary>
+    internal void AddProject(string folder, string body, ProjectShape shape = ProjectShape.OneFramework)
+    {
+        string obj = Directory.CreateDirectory(Path.Combine(folder, "obj")).FullName;
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(_root, shape.ToString(), "obj")))
+            File.Copy(file, Path.Combine(obj, Path.GetFileName(file)));
+        File.WriteAllText(Path.Combine(folder, "app.csproj"), ProjectText(shape, body));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_root, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static string ProjectText(ProjectShape shape, string body) => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <{(shape == ProjectShape.TwoFrameworks ? "TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks" : "TargetFramework>net10.0</TargetFramework")}>
+            <EnableWindowsTargeting>true</EnableWindowsTargeting>
+            <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
+            <UseSharedCompilation>false</UseSharedCompilation>
+            <GenerateDependencyFile>false</GenerateDependencyFile>
+          </PropertyGroup>
+          <ItemGroup>
+            <PackageReference Include="WeightWatcher.MSBuild" Version="*-*" PrivateAssets="all" />
+          </ItemGroup>
+          {body}
+        </Project>
+        """;
+
+    private static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "WeightWatcher.sln")))
+                return folder.FullName;
+        }
+
+        throw new InvalidOperationException("the tests do not run inside the repository");
+    }
+}

@@ -1,0 +1,11 @@
+namespace WeightWatcher.MSBuild.Tests.Infra;
+
+/// <summary>The kinds of projects that are restored once for all scenarios.</summary>
+internal enum ProjectShape
+{
+    /// <summary>A library for one target framework.</summary>
+    OneFramework,
+
+    /// <summary>A library for two, neither of which needs a download.</summary>
+    TwoFrameworks,
+}

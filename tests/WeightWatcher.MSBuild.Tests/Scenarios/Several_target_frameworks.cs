@@ -1,0 +1,55 @@
+using WeightWatcher.MSBuild.Tests.Infra;
+
+namespace WeightWatcher.MSBuild.Tests.Scenarios;
+
+public sealed class Several_target_frameworks(PackageFixture packages)
+{
+    private const string OwnModels = Scenario.OneModel + """
+        <Target Name="AddOwn" AfterTargets="CoreCompile" Condition="'$(AddOwn)' == 'true'">
+          <Copy SourceFiles="model.safetensors" DestinationFiles="$(OutDir)own.safetensors" />
+          <ItemGroup><WeightWatcherModel Include="$(OutDir)own.safetensors" /></ItemGroup>
+        </Target>
+        """;
+
+    [Fact]
+    public async Task have_one_verdict_on_the_model_that_they_share()
+    {
+        using Scenario scenario = packages.NewScenario(OwnModels, ProjectShape.TwoFrameworks)
+            .With("weightwatcher.yml", Models.WarningPolicy)
+            .With("model.safetensors", Models.Random());
+
+        foreach (string[] arguments in (string[][])[["-m:1"], ["-m:2"], ["-f", "net10.0"], ["-graph"]])
+        {
+            BuildResult build = (await scenario.Build(arguments)).Succeeds();
+            Assert.True(build.Verdicts.Count == 1, string.Join(' ', arguments) + build.Output);
+            Assert.Single(build.Warnings);
+        }
+
+        BuildResult own = (await scenario.Build("-p:AddOwn=true")).Succeeds();
+        Assert.Equal(3, own.Verdicts.Count);
+        Assert.Single(own.Verdicts, v => v.Contains(" model.safetensors passes", StringComparison.Ordinal));
+        Assert.Single(own.Verdicts, v => v.Contains("net10.0/own.safetensors passes", StringComparison.Ordinal));
+        Assert.Single(own.Verdicts, v => v.Contains("net10.0-windows/own.safetensors passes", StringComparison.Ordinal));
+
+        // Packing without a build judges all three again, and another configuration has nothing to judge.
+        BuildResult pack = (await scenario.Run("pack", "--no-build", "-c", "Debug")).Succeeds();
+        Assert.Equal(3, pack.Verdicts.Count);
+        Assert.Empty((await scenario.Run("pack", "--no-build", "-c", "Release")).FailsWith("WWG5003").Verdicts);
+
+        (await scenario.Run("clean")).Succeeds();
+        Assert.Empty(Directory.GetFiles(scenario.File("obj"), "*.report.json", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetFiles(scenario.File("obj"), "weightwatcher*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task fail_once_on_a_bad_model_and_obey_the_lists_of_warnings()
+    {
+        using Scenario scenario = packages.NewScenario(Scenario.OneModel, ProjectShape.TwoFrameworks)
+            .With("weightwatcher.yml", Models.WarningPolicy)
+            .With("model.safetensors", Models.Random());
+
+        string code = Assert.Single((await scenario.Build("-p:TreatWarningsAsErrors=true")).Fails().Errors).Code;
+
+        Assert.Empty((await scenario.Build($"-p:NoWarn={code}")).Succeeds().Warnings);
+    }
+}

@@ -1,0 +1,38 @@
+using System.IO.Compression;
+using WeightWatcher.MSBuild.Tests.Infra;
+
+namespace WeightWatcher.MSBuild.Tests.Scenarios;
+
+public sealed class The_package(PackageFixture packages)
+{
+    [Fact]
+    public void holds_the_task_with_all_it_needs_and_nothing_that_a_project_would_reference()
+    {
+        using ZipArchive package = ZipFile.OpenRead(packages.Package);
+        string[] names = [.. package.Entries.Select(e => e.FullName)];
+
+        foreach (string name in (string[])["WeightWatcher.MSBuild.dll", "WeightWatcher.MSBuild.deps.json", "WeightWatcher.dll", "MathNet.Numerics.dll", "YamlDotNet.dll"])
+            Assert.Contains("tasks/net10.0/" + name, names);
+        Assert.Contains("build/WeightWatcher.MSBuild.targets", names);
+        Assert.Contains("buildMultiTargeting/WeightWatcher.MSBuild.targets", names);
+        Assert.Contains("README.md", names);
+        Assert.Contains("THIRD-PARTY-NOTICES.txt", names);
+        Assert.DoesNotContain(names, n => n.StartsWith("lib/", StringComparison.Ordinal) || n.StartsWith("ref/", StringComparison.Ordinal));
+        Assert.DoesNotContain(names, n => Path.GetFileName(n).StartsWith("Microsoft.Build", StringComparison.Ordinal));
+        using StreamReader nuspec = new(package.Entries.Single(e => e.Name.EndsWith(".nuspec", StringComparison.Ordinal)).Open());
+        string text = nuspec.ReadToEnd();
+        Assert.Contains("<developmentDependency>true</developmentDependency>", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("<dependency ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void names_every_assembly_that_it_redistributes_in_its_notices()
+    {
+        using ZipArchive package = ZipFile.OpenRead(packages.Package);
+        using StreamReader notices = new(package.GetEntry("THIRD-PARTY-NOTICES.txt")!.Open());
+        string text = notices.ReadToEnd();
+        Assert.All(
+            package.Entries.Where(e => e.FullName.StartsWith("tasks/", StringComparison.Ordinal) && e.Name.EndsWith(".dll", StringComparison.Ordinal) && !e.Name.StartsWith("WeightWatcher", StringComparison.Ordinal)),
+            e => Assert.Contains(e.Name, text, StringComparison.Ordinal));
+    }
+}
