@@ -100,53 +100,16 @@ internal sealed record MarchenkoPasturFit
 
         double end = data[^1] + 0.5, step = end / (options.GridPoints - 1);
         double[] density = LinearKernelDensity.OnGrid(data, options.Bandwidth, end, options.GridPoints);
-        List<(double X, double Y)> kept = [];
-        for (int j = 0; j < density.Length; j++)
-        {
-            if (density[j] > options.SmallestDensity)
-                kept.Add((j * step, density[j]));
-        }
-
-        if (kept.Count == 0 && !quarterCircle)
+        DensityPoints points = DensityPoints.Keep(density, step, options.SmallestDensity);
+        if (points.Count == 0 && !quarterCircle)
             return null;
-        (double X, double Y)[] points = [.. kept];
-        double mode = kept.Count == 0 ? 0 : kept.MaxBy(point => point.Y).X;
+
         double Objective(double sigma) => quarterCircle
-            ? QuarterCircleError(points, sigma)
-            : MarchenkoPasturError(points, mode, q, sigma, options.Penalty);
+            ? points.QuarterCircleError(sigma)
+            : points.MarchenkoPasturError(q, sigma, options.Penalty);
 
         double start = LineSearch.Grid(Objective, 0.05 * unit, 2 * unit, 0.01 * unit);
         (double sigma, double error, _) = LineSearch.NelderMead(Objective, start);
         return (sigma, error);
-    }
-
-    private static double QuarterCircleError((double X, double Y)[] points, double sigma)
-    {
-        double factor = 1 / (Math.PI * sigma * sigma), sum = 0;
-        foreach ((double x, double y) in points)
-        {
-            double residual = (x < 2 ? factor * Math.Sqrt(4 - (x * x)) : 0) - y;
-            sum += residual * residual;
-        }
-
-        return sum;
-    }
-
-    private static double MarchenkoPasturError((double X, double Y)[] points, double mode, double q, double sigma, double penalty)
-    {
-        double reach = Math.Sqrt(1 / q);
-        double upper = Math.Pow(sigma * (1 + reach), 2), lower = Math.Pow(sigma * (1 - reach), 2);
-        if (upper < mode || upper > points[^1].X || lower > mode)
-            return penalty * penalty * points.Length;
-
-        double factor = q / (2 * Math.PI * sigma * sigma), sum = 0;
-        foreach ((double x, double y) in points)
-        {
-            double inside = (upper - x) * (x - lower);
-            double residual = (inside > 0 && x > 0 ? factor / x * Math.Sqrt(inside) : 0) - y;
-            sum += residual * residual;
-        }
-
-        return sum;
     }
 }

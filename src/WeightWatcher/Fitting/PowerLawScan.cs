@@ -25,6 +25,9 @@ internal readonly ref struct PowerLawScan
     /// <summary>How far rounding may break the monotony of F; bounds are widened by it so that nothing is cut off wrongly.</summary>
     private const double RoundingSlack = 1e-13;
 
+    /// <summary>About how many tails are looked at first.</summary>
+    private const int CoarseTails = 64;
+
     private readonly ReadOnlySpan<double> _logs;
     private readonly ReadOnlySpan<double> _alphas;
     private readonly KolmogorovSmirnovSides _sides;
@@ -76,18 +79,26 @@ internal readonly ref struct PowerLawScan
     /// <returns>Start index and distance; index -1 only when no tail is legal.</returns>
     public (int Index, double D) Best(Func<int, bool>? legal)
     {
-        int best = -1;
+        int best = -1, probe = 0;
         double smallest = double.PositiveInfinity;
-        int probe = 0;
-        for (int i = 0; i < _alphas.Length; i++)
+
+        // A first look at every stride-th tail finds a distance that lets nearly all others be refused after one or two deviations.
+        int stride = Math.Max(1, _alphas.Length / CoarseTails);
+        for (int pass = 0; pass < 2; pass++)
         {
-            if (legal is not null && !legal(i))
-                continue;
-            double distance = Distance(i, smallest, ref probe);
-            if (distance < smallest)
+            for (int i = 0; i < _alphas.Length; i += pass == 0 ? stride : 1)
             {
-                smallest = distance;
-                best = i;
+                if (i == best || (legal is not null && !legal(i)))
+                    continue;
+
+                // An earlier tail wins with an equal distance, a later one needs a smaller.
+                double limit = i < best ? Math.BitIncrement(smallest) : smallest;
+                double distance = Distance(i, limit, ref probe);
+                if (distance < limit)
+                {
+                    smallest = distance;
+                    best = i;
+                }
             }
         }
 
@@ -135,18 +146,20 @@ internal readonly ref struct PowerLawScan
         Span<Range> waiting = stackalloc Range[40];
         int depth = 0;
         if (n > 2)
-            waiting[depth++] = new Range(0, n - 1, first, last);
-        int rightLimit = _sides == KolmogorovSmirnovSides.Both ? 1 : 0;
+            waiting[depth++] = Bounded(0, n - 1, first, last, count);
         while (depth > 0 && found < cutoff)
         {
             Range range = waiting[--depth];
-            double bound = Math.Max(range.FittedHigh - ((range.Low + 1) / count), ((range.High - 1 + rightLimit) / count) - range.FittedLow);
-            if (bound + RoundingSlack < found)
+            if (range.Bound + RoundingSlack < found)
                 continue;
             int middle = (range.Low + range.High) / 2;
             double fitted = Fitted(start, middle);
             Raise(Deviation(fitted, middle, count), middle, ref found, ref where);
-            Range lower = new(range.Low, middle, range.FittedLow, fitted), upper = new(middle, range.High, fitted, range.FittedHigh);
+
+            // The half that promises more is taken up first.
+            Range lower = Bounded(range.Low, middle, range.FittedLow, fitted, count), upper = Bounded(middle, range.High, fitted, range.FittedHigh, count);
+            if (lower.Bound > upper.Bound)
+                (lower, upper) = (upper, lower);
             if (lower.High - lower.Low > 1)
                 waiting[depth++] = lower;
             if (upper.High - upper.Low > 1)
@@ -180,5 +193,12 @@ internal readonly ref struct PowerLawScan
         return _sides == KolmogorovSmirnovSides.LeftLimits ? left : Math.Max(left, Math.Abs(fitted - ((k + 1) / count)));
     }
 
-    private readonly record struct Range(int Low, int High, double FittedLow, double FittedHigh);
+    private Range Bounded(int low, int high, double fittedLow, double fittedHigh, double count)
+    {
+        int rightLimit = _sides == KolmogorovSmirnovSides.Both ? 1 : 0;
+        return new Range(low, high, fittedLow, fittedHigh, Math.Max(fittedHigh - ((low + 1) / count), ((high - 1 + rightLimit) / count) - fittedLow));
+    }
+
+    /// <summary>The indices between Low and High (exclusive), the fitted values at both, and what no deviation between exceeds.</summary>
+    private readonly record struct Range(int Low, int High, double FittedLow, double FittedHigh, double Bound);
 }
