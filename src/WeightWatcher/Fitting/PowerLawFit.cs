@@ -19,6 +19,9 @@ internal sealed record PowerLawOptions
     /// </summary>
     public required bool RequireDistinctTail { get; init; }
 
+    /// <summary>Where xmin may lie, or null for anywhere.</summary>
+    public XMinWindow? Window { get; init; }
+
     /// <summary>How many of the largest eigenvalues are left out of the fit and of <c>num_pl_spikes</c> (the tool's integer <c>xmax</c>).</summary>
     public int DropLargest { get; init; }
 
@@ -100,9 +103,9 @@ internal sealed record PowerLawFit
         double[] logs = new double[data.Length], alphas = new double[data.Length - 1];
         PowerLawScan scan = PowerLawScan.Create(data, options.Sides, logs, alphas);
         int lastStart = LastStart(data, options);
-        (int index, double distance) = scan.Best(i => IsLegal(logs, i, lastStart, options));
+        (int index, double distance) = scan.Best(BoundStarts(data, logs, lastStart, options));
         if (index < 0)
-            return Outcome.NotApplicable<PowerLawFit>("the eigenvalues are equal within their resolution");
+            return Outcome.NotApplicable<PowerLawFit>(options.Window is null ? "the eigenvalues are equal within their resolution" : "no tail starts within the window");
 
         int tail = data.Length - index;
         return Outcome.Success(new PowerLawFit
@@ -165,8 +168,23 @@ internal sealed record PowerLawFit
         return last;
     }
 
-    private static bool IsLegal(double[] logs, int start, int lastStart, PowerLawOptions options)
-        => start <= lastStart && !(options.RequireDistinctTail && start > 0 && logs[start] == logs[start - 1]);
+    /// <summary>Which tails may be chosen; null when any may.</summary>
+    private static Func<int, bool>? BoundStarts(ReadOnlySpan<double> data, double[] logs, int lastStart, PowerLawOptions options)
+    {
+        bool distinct = options.RequireDistinctTail;
+        int from = 0, to = lastStart;
+        if (options.Window is { } window)
+        {
+            while (from < data.Length && data[from] < window.Low)
+                from++;
+            while (to >= from && data[to] > window.High)
+                to--;
+        }
+
+        return from == 0 && to == data.Length - 2 && !distinct
+            ? null
+            : start => start >= from && start <= to && !(distinct && start > 0 && logs[start] == logs[start - 1]);
+    }
 }
 
 /// <summary>One point of the curve of the Kolmogorov-Smirnov distance over the start of the tail.</summary>
