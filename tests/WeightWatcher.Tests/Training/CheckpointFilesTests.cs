@@ -11,7 +11,9 @@ public sealed class CheckpointFilesTests : IDisposable
 
     [Theory]
     [InlineData("initial", "safetensors")]
+    [InlineData("initial", "onnx")]
     [InlineData("convolutional", "safetensors")]
+    [InlineData("convolutional", "onnx")]
     public void A_checkpoint_reads_back_as_the_network(string preset, string formatName)
     {
         ModelFormat format = ModelFormats.Find(formatName)!.Value;

@@ -60,6 +60,18 @@ public class ModelSpectraTests
     }
 
     [Theory]
+    [InlineData("well-trained")]
+    [InlineData("over-trained")]
+    [InlineData("convolutional")]
+    public void Both_formats_of_a_model_give_the_same_numbers_randomized_ones_included(string model)
+    {
+        ModelReport safetensors = Analyze(model), onnx = Analyze(model, extension: ".onnx");
+        Assert.Equal(safetensors.Layers.Select(l => l.Name), onnx.Layers.Select(l => l.Name));
+        foreach ((LayerReport first, LayerReport second) in safetensors.Layers.Zip(onnx.Layers))
+            Assert.Equal(first.Metrics, second.Metrics);
+    }
+
+    [Theory]
     [InlineData("initial")]
     [InlineData("well-trained")]
     [InlineData("over-trained")]
@@ -81,8 +93,8 @@ public class ModelSpectraTests
         }
     }
 
-    private static ModelReport Analyze(string model, Semantics semantics = Semantics.Strict) => ModelAnalyzer.Analyze(
-        Path.Combine(Folder, model + ".safetensors"),
+    private static ModelReport Analyze(string model, Semantics semantics = Semantics.Strict, string extension = ".safetensors") => ModelAnalyzer.Analyze(
+        Path.Combine(Folder, model + extension),
         AnalysisOptions.Default with { Semantics = semantics, MpFit = false, DetX = false, MaxThreads = 1 },
         TestContext.Current.CancellationToken);
 
