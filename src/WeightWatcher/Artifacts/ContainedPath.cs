@@ -14,10 +14,13 @@ internal static class ContainedPath
     /// <summary>The full path of the named file, which exists.</summary>
     /// <param name="artifactPath">The full path of the artifact; its folder is the only one that names may lead into.</param>
     /// <param name="name">The name as the artifact gives it, relative to that folder.</param>
+    /// <param name="allowBlobStore">
+    /// True to follow links into the <c>blobs</c> folder of a Hugging Face cache when the artifact lies in one of its <c>snapshots</c>: there every file of a model is such a link.
+    /// </param>
     /// <exception cref="ArtifactException">
     /// <c>WWG2016</c> when the name leads out of the folder, <c>WWG2017</c> when there is no such file, <c>WWG2010</c> when it is no name at all.
     /// </exception>
-    public static string Resolve(string artifactPath, string name)
+    public static string Resolve(string artifactPath, string name, bool allowBlobStore = false)
     {
         string shown = Printable.Text(name);
         if (name.Length == 0)
@@ -38,7 +41,8 @@ internal static class ContainedPath
         {
             string real = RealPath(path);
             string root = RealPath(folder);
-            if (!real.StartsWith(Path.EndsInDirectorySeparator(root) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+            bool isInside = IsBelow(real, root) || (allowBlobStore && BlobStore(root) is { } blobs && IsBelow(real, RealPath(blobs)));
+            if (!isInside)
                 throw Escapes(shown, "leads through a link");
             if (Directory.Exists(real))
                 throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
@@ -50,6 +54,16 @@ internal static class ContainedPath
         {
             throw new ArtifactException(ArtifactCodes.Unreadable, $"the file '{shown}' that the artifact names cannot be looked up: {Printable.Text(e.Message)}", e);
         }
+    }
+
+    private static bool IsBelow(string path, string folder) =>
+        path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    /// <summary>The folder of blobs beside <c>snapshots/revision</c>, or null when the folder is no such revision.</summary>
+    private static string? BlobStore(string folder)
+    {
+        string? snapshots = Path.GetDirectoryName(folder);
+        return snapshots is not null && Path.GetFileName(snapshots) == "snapshots" ? Path.Combine(Path.GetDirectoryName(snapshots)!, "blobs") : null;
     }
 
     /// <summary>The path with the links of all its folders and its own followed; what does not exist is left as it is.</summary>

@@ -3,6 +3,7 @@ using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Checkpoints.Onnx;
 using WeightWatcher.Checkpoints.PyTorch;
 using WeightWatcher.Checkpoints.Safetensors;
+using WeightWatcher.Checkpoints.Sharded;
 
 namespace WeightWatcher.Checkpoints;
 
@@ -11,6 +12,14 @@ public static class CheckpointReader
 {
     private const int HeadLength = 4096;
 
+    /// <summary>The formats that a shard of a larger checkpoint may have, in the order in which they are asked.</summary>
+    private static readonly ICheckpointFormat[] ShardFormats =
+    [
+        new PyTorchZipFormat(),
+        new PyTorchLegacyFormat(),
+        new SafetensorsFormat(),
+    ];
+
     /// <summary>The formats in the order in which they are asked; the first that recognises the content reads it.</summary>
     private static readonly ICheckpointFormat[] Formats =
     [
@@ -18,22 +27,31 @@ public static class CheckpointReader
         new PyTorchLegacyFormat(),
         new OnnxFormat(),
         new SafetensorsFormat(),
+        new ShardIndexFormat(),
     ];
 
     /// <summary>Opens an artifact and reads the description of its tensors.</summary>
-    /// <param name="path">A model file.</param>
+    /// <param name="path">A model file, the index of a sharded checkpoint, or a folder that holds one of either.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The checkpoint; dispose it to close its files.</returns>
     /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe or not a model.</exception>
     public static Checkpoint Open(string path, CancellationToken cancellationToken = default)
     {
-        ArtifactFile file = ArtifactFile.Open(path);
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return Open(ArtifactFile.Open(Directory.Exists(path) ? ModelFolder.FindModel(Path.GetFullPath(path)) : path), Formats, cancellationToken);
+    }
+
+    /// <summary>Opens one file of a checkpoint that an index spreads over several.</summary>
+    internal static Checkpoint OpenShard(string path, CancellationToken cancellationToken) => Open(ArtifactFile.Open(path), ShardFormats, cancellationToken);
+
+    private static Checkpoint Open(ArtifactFile file, ICheckpointFormat[] formats, CancellationToken cancellationToken)
+    {
         ICheckpointFormat? format = null;
         try
         {
             byte[] head = new byte[(int)Math.Min(HeadLength, file.Length)];
             file.Read(0, head);
-            format = Array.Find(Formats, f => f.Recognizes(head, file));
+            format = Array.Find(formats, f => f.Recognizes(head, file));
             if (format is null)
             {
                 ContentKind kind = ContentKinds.Identify(head, file);

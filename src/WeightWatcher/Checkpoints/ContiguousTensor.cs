@@ -39,6 +39,9 @@ internal sealed class ContiguousTensor : Tensor
         _bigEndian = bigEndian;
     }
 
+    /// <summary>How many bits one element takes.</summary>
+    public int BitsPerElement => _encoding.Bits;
+
     /// <inheritdoc/>
     public override double StoredEpsilon => _encoding.Epsilon;
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Checkpoints.Sharded;
+
+/// <summary>Finds the model in a folder.</summary>
+internal static class ModelFolder
+{
+    /// <summary>What to look for, best first: an index stands for its shards, and safetensors are preferred to pickles of the same model.</summary>
+    private static readonly string[] Patterns = ["*.safetensors.index.json", "*.safetensors", "*.bin.index.json", "*.onnx", "*.pt", "*.pth", "*.bin", "*.ckpt"];
+
+    /// <summary>The one model in a folder.</summary>
+    /// <param name="folder">The full path of an existing folder.</param>
+    /// <exception cref="ArtifactException"><c>WWG2009</c> when there is no model, or more than one of the best kind.</exception>
+    public static string FindModel(string folder)
+    {
+        try
+        {
+            foreach (string pattern in Patterns)
+            {
+                string[] found = [.. Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).Take(4)];
+                if (found.Length == 1)
+                    return found[0];
+                if (found.Length > 1)
+                {
+                    string names = string.Join(", ", found.Take(3).Select(file => $"'{Printable.Text(Path.GetFileName(file))}'"));
+                    throw Refusal(folder, string.Create(CultureInfo.InvariantCulture, $"the folder holds several models without an index that joins them: {names}{(found.Length > 3 ? " and more" : "")}; name one of them"));
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ArtifactException(ArtifactCodes.Unreadable, $"the folder cannot be listed: {Printable.Text(e.Message)}", e) { Path = folder };
+        }
+
+        throw Refusal(folder, "expected a model file or a folder with one, found a folder without any");
+    }
+
+    private static ArtifactException Refusal(string folder, string message) => new(ArtifactCodes.Unreadable, message) { Path = folder };
+}
