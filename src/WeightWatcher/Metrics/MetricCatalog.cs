@@ -52,7 +52,7 @@ public static class MetricCatalog
         Value("rand_distance", "The Jensen-Shannon distance between the layer's sorted spectrum and that of its permuted self, 0 to 0.8326.", Random),
         Value("rand_distance_null", "The rand_distance that a random matrix of this shape would have.", Random),
         Value("rand_distance_effect", "The rand_distance in excess of its null, sqrt(max(0, rd^2 - null^2)), negative when the largest eigenvalue is below the randomized one.", Random),
-        Value("rand_distance_ratio", "The rand_distance over its null: about 1 for a random layer, whatever its shape.", Random),
+        Value("rand_distance_ratio", "The rand_distance over its null: about 1 or -1 for a random layer, whatever its shape; negative when the largest eigenvalue is below the randomized one.", Random),
         Value("rand_distance_gaussian", "The Jensen-Shannon distance between the layer's sorted spectrum and that of a Gaussian matrix of its shape and variance.", "Much above rand_distance it tells of huge elements."),
         Value("max_rand_eval", "The largest eigenvalue of the permuted layer.", Random),
         Value("max_rand_eval_gaussian", "The largest eigenvalue of the Gaussian counterpart.", Random),

@@ -68,8 +68,13 @@ internal static class StrictMetrics
         Outcome<double> expected = RandomizedMetrics.Null(spectra.Permuted);
         row.Set("rand_distance", distance);
         row.Set("rand_distance_null", expected);
-        row.Set("rand_distance_effect", Then(distance, rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), evals[^1] - randomLargest))));
-        row.Set("rand_distance_ratio", Then(distance, rd => Then(expected, e => e > 0 ? Outcome.Success(rd / e) : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
+
+        // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
+        double sign = evals[^1] - randomLargest;
+        row.Set("rand_distance_effect", Then(distance, rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
+        row.Set("rand_distance_ratio", Then(distance, rd => Then(expected, e => e > 0
+            ? Outcome.Success(Math.CopySign(rd / e, sign))
+            : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
         row.Set("max_rand_eval", randomLargest);
         row.Set("ww_softrank", randomLargest / evals[^1]);
         row.Set("ww_maxdist", evals[^1] - randomLargest);
