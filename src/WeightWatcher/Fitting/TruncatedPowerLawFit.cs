@@ -1,4 +1,3 @@
-using MathNet.Numerics.RootFinding;
 using WeightWatcher.Distributions;
 
 namespace WeightWatcher.Fitting;
@@ -15,23 +14,26 @@ internal sealed record TruncatedPowerLawOptions
     /// <summary>Whether the window around the peak has the Python tool's logarithmic lower bound.</summary>
     public bool CompatibleWindow { get; init; }
 
-    /// <summary>The smallest exponent that is sought; 1 as in the package powerlaw 1.5 that the Python tool calls.</summary>
-    public double SmallestAlpha { get; init; } = 1;
+    /// <summary>The smallest exponent that is sought, at least 0: an exponential.</summary>
+    public double SmallestAlpha { get; init; }
 
     /// <summary>Whether an exponent at <see cref="SmallestAlpha"/> is a result (as in the Python tool) or means that the model does not apply.</summary>
     public bool AcceptSmallestAlpha { get; init; }
 
-    /// <summary>As the Python tool: xmin by its own scan, an exponent of 1 accepted.</summary>
+    /// <summary>
+    /// As the Python tool: exponents from 1 up as in the package powerlaw 1.5 that it calls, and 1 itself accepted; xmin by the tool's own power-law scan.
+    /// </summary>
     /// <param name="aroundPeak">E_TPL instead of TPL.</param>
     public static TruncatedPowerLawOptions Compatible(bool aroundPeak = false) => new()
     {
         PowerLaw = PowerLawOptions.Compatible,
         AroundPeak = aroundPeak,
         CompatibleWindow = true,
+        SmallestAlpha = 1,
         AcceptSmallestAlpha = true,
     };
 
-    /// <summary>The mended definition.</summary>
+    /// <summary>The mended definition: any exponent above 0, where the tail would be a plain exponential.</summary>
     /// <param name="smallestEigenvalue">As for <see cref="PowerLawOptions.Strict"/>.</param>
     /// <param name="aroundPeak">E_TPL instead of TPL.</param>
     public static TruncatedPowerLawOptions Strict(double smallestEigenvalue, bool aroundPeak = false) => new()
@@ -96,7 +98,7 @@ internal sealed record TruncatedPowerLawFit
             return Outcome.NotApplicable<TruncatedPowerLawFit>("the eigenvalues of the tail are equal");
         (double alpha, double t) = Maximize(meanV, meanW, options.SmallestAlpha);
         if (alpha <= options.SmallestAlpha && !options.AcceptSmallestAlpha)
-            return Outcome.NotApplicable<TruncatedPowerLawFit>("the likelihood is largest at the smallest exponent: the tail is no truncated power law");
+            return Outcome.NotApplicable<TruncatedPowerLawFit>("the likelihood is largest at the smallest exponent: the tail is no heavier than an exponential");
 
         TruncatedPowerLaw law = new(alpha, t / start.XMin, start.XMin);
         double gain = LogLikelihood(alpha, t, meanV, meanW) - LogLikelihood(1 + (1 / meanV), 0, meanV, meanW);
@@ -130,7 +132,7 @@ internal sealed record TruncatedPowerLawFit
                 return (plain, 0);
         }
 
-        double root = low == high ? Math.Log(high) : Brent.FindRoot(Slope, Math.Log(low), Math.Log(Math.Min(high, low * 10)), 1e-11, 200);
+        double root = low == high ? Math.Log(high) : FallingRoot.Find(Slope, Math.Log(low), Math.Log(Math.Min(high, low * 10)), 1e-11);
         double best = Math.Exp(root);
         return (BestAlpha(best, meanV, smallestAlpha), best);
     }
@@ -142,7 +144,7 @@ internal sealed record TruncatedPowerLawFit
         if (TruncatedPowerLaw.MomentsOf(smallestAlpha, t).MeanV <= meanV)
             return smallestAlpha;
         double Excess(double alpha) => TruncatedPowerLaw.MomentsOf(alpha, t).MeanV - meanV;
-        return Excess(high) >= 0 ? high : Brent.FindRoot(Excess, smallestAlpha, high, 1e-12 * high, 200);
+        return FallingRoot.Find(Excess, smallestAlpha, high, 1e-12 * high);
     }
 
     private static double LogLikelihood(double alpha, double t, double meanV, double meanW)

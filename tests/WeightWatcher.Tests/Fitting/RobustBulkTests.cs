@@ -96,6 +96,21 @@ public class RobustBulkTests
         Assert.InRange(withSpike, 0, 6);
     }
 
+    [Theory]
+    [InlineData(12, 12)]
+    [InlineData(30, 15)]
+    [InlineData(160, 20)]
+    public void The_stated_error_is_the_spread_over_seeds(int n, int m)
+    {
+        double[] errors = [.. Enumerable.Range(0, 100).Select(seed =>
+        {
+            RobustBulk bulk = RobustBulk.Fit(Spectrum(n, m, 0, 5000 + seed), n, m, RobustBulkOptions.Default).Value;
+            return ((bulk.Sigma * bulk.Sigma) - 1) / bulk.RelativeVarianceError;
+        })];
+        double spread = Math.Sqrt(errors.Sum(error => error * error) / errors.Length);
+        Assert.InRange(spread, 0.75, 1.35);
+    }
+
     [Fact]
     public void Edge_cases_have_a_reason_instead_of_a_number()
     {

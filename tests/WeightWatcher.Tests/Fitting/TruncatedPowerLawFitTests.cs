@@ -1,3 +1,4 @@
+using CsCheck;
 using WeightWatcher.Distributions;
 using WeightWatcher.Fitting;
 
@@ -82,7 +83,37 @@ public class TruncatedPowerLawFitTests
         double[] data = [.. new LinearCongruentialSamples(70).Units(300).Select(u => 1 + (10 * Math.Sqrt(u))).Order()];
         TruncatedPowerLawOptions options = Whole(data[0]);
         Assert.Equal(OutcomeKind.NotApplicable, TruncatedPowerLawFit.Fit(data, options).Kind);
-        Assert.Equal(1, TruncatedPowerLawFit.Fit(data, options with { AcceptSmallestAlpha = true }).Value.Alpha);
+        Assert.Equal(0, TruncatedPowerLawFit.Fit(data, options with { AcceptSmallestAlpha = true }).Value.Alpha);
+        Assert.Equal(1, TruncatedPowerLawFit.Fit(data, options with { AcceptSmallestAlpha = true, SmallestAlpha = 1 }).Value.Alpha);
+    }
+
+    [Fact]
+    public void Every_spectrum_ends_in_an_outcome()
+    {
+        Gen.OneOf(
+            Gen.Double[1, 2].Array[2, 60],
+            Gen.Double[-30, 30].Select(Math.Exp).Array[2, 60],
+            Gen.Int[1, 4].Select(i => (double)i).Array[2, 40],
+            Gen.Double[0.01, 0.99].Select(u => -Math.Log(u)).Array[10, 60]).Sample(
+            values =>
+            {
+                double[] data = [.. values.Order()];
+                foreach (bool aroundPeak in new[] { false, true })
+                {
+                    foreach (TruncatedPowerLawOptions options in new[] { TruncatedPowerLawOptions.Compatible(aroundPeak), TruncatedPowerLawOptions.Strict(0, aroundPeak) })
+                    {
+                        Outcome<TruncatedPowerLawFit> outcome = TruncatedPowerLawFit.Fit(data, options);
+                        Assert.NotEqual(OutcomeKind.Failed, outcome.Kind);
+                        if (outcome.TryGetValue(out TruncatedPowerLawFit? fit))
+                        {
+                            Assert.InRange(fit.Alpha, options.SmallestAlpha, fit.PowerLaw.Alpha * (1 + 1e-9));
+                            Assert.True(double.IsFinite(fit.Lambda) && fit.Lambda >= 0);
+                            Assert.InRange(fit.D, 0, 1);
+                        }
+                    }
+                }
+            },
+            iter: 200);
     }
 
     [Fact]
