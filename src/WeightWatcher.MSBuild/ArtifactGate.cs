@@ -21,7 +21,7 @@ internal sealed class ArtifactGate(GateSettings settings, Action<string> progres
     {
         string shown = ShownPath.Of(item.Path, settings.ProjectDirectory);
         string? policy = item.Policy ?? settings.PolicyFile ?? PolicyLookup.Nearest(settings.ProjectDirectory);
-        string policyName = policy is null ? Policy.WellTrained.Name : ShownPath.Of(policy, settings.ProjectDirectory);
+        string policyName = policy is null ? Policy.WellTrained.Name : PolicyLookup.BuiltIn(policy)?.Name ?? ShownPath.Of(policy, settings.ProjectDirectory);
         string key = string.Join('\n', [Build, item.Path, policy ?? "", item.Baseline ?? "", shown, stem, settings.ProjectFile, settings.ReportDirectory, .. settings.ReportFormats]);
         if (last is not null && last.Key == key && Unchanged(last) is { } unchanged)
             return new(unchanged, shown, policyName, Repeated: true);

@@ -111,7 +111,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             ProjectFile = ProjectFile,
             PolicyFile = string.IsNullOrWhiteSpace(PolicyFile) ? null : ModelList.PolicyPath(PolicyFile.Trim(), folder),
             ReportDirectory = ProjectPath.Full(ReportDirectory, folder),
-            ReportFormats = [.. ReportFormats.Select(f => f.Trim().ToLowerInvariant()).Where(f => f.Length > 0).Distinct()],
+            ReportFormats = [.. PropertyList.Split(ReportFormats).Select(f => f.ToLowerInvariant()).Distinct()],
             RecordFile = ProjectPath.Full(RecordFile, folder),
             WrittenFilesList = ProjectPath.Full(WrittenFilesList, folder),
             PagesFolder = PagesFolder,

@@ -39,7 +39,7 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
                 items.Add(item);
         }
 
-        foreach (string pattern in patterns.Select(p => p.Trim()).Where(p => p.Length > 0).Except(elsewherePatterns.Select(p => p.Trim())))
+        foreach (string pattern in PropertyList.Split(patterns).Except(PropertyList.Split(elsewherePatterns)))
         {
             IReadOnlyList<string> files = FilePattern.Expand(pattern, folder);
             items.AddRange(files.Where(seen.Add).Select(f => new ModelItem { Path = f }));

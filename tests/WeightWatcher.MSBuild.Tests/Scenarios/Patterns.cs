@@ -9,10 +9,10 @@ public sealed class Patterns(PackageFixture packages)
     {
         using Scenario scenario = packages.NewScenario("""
             <PropertyGroup>
-              <WeightWatcherModelGlobs>$(OutputPath)models/**/*.safetensors</WeightWatcherModelGlobs>
               <WeightWatcherGateDependsOn>Train</WeightWatcherGateDependsOn>
             </PropertyGroup>
             <Target Name="Train">
+              <PropertyGroup><WeightWatcherModelGlobs>$(OutDir)models/**/*.safetensors</WeightWatcherModelGlobs></PropertyGroup>
               <Copy Condition="'$(Trained)' != 'false'" SourceFiles="weights" DestinationFiles="$(OutDir)models/a/net.safetensors" />
             </Target>
             """)

@@ -26,6 +26,16 @@ public sealed class The_package(PackageFixture packages)
     }
 
     [Fact]
+    public void holds_the_pages_of_the_codes()
+    {
+        using ZipArchive package = ZipFile.OpenRead(packages.Package);
+        string pages = Path.Combine(PackageFixture.Repository, "docs", "diagnostics");
+        Assert.Equal(
+            Directory.Exists(pages) ? Directory.GetFiles(pages, "*.md").Select(p => Path.GetFileName(p)!).Order() : [],
+            package.Entries.Where(e => e.FullName.StartsWith("docs/diagnostics/", StringComparison.Ordinal)).Select(e => e.Name).Order());
+    }
+
+    [Fact]
     public void names_every_assembly_that_it_redistributes_in_its_notices()
     {
         using ZipArchive package = ZipFile.OpenRead(packages.Package);
