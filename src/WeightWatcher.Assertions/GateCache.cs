@@ -9,7 +9,7 @@ namespace WeightWatcher.Assertions;
 /// </summary>
 internal sealed class GateCache
 {
-    private readonly ConcurrentDictionary<Question, Slot> slots = new();
+    private readonly ConcurrentDictionary<Question, Slot> _slots = new();
 
     /// <summary>The answers of this process.</summary>
     public static GateCache Process { get; } = new();
@@ -20,7 +20,7 @@ internal sealed class GateCache
     {
         Policy policy = request.Policy;
         Question question = new(request.ArtifactPath, request.DisplayPath, policy.FilePath ?? policy.Name, policy.FilePath is null, request.BaselinePath);
-        Slot slot = slots.GetOrAdd(question, _ => new Slot());
+        Slot slot = _slots.GetOrAdd(question, _ => new Slot());
         slot.Gate.Wait(cancellationToken);
         try
         {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Codes;
-using WeightWatcher.Policies;
 
 namespace WeightWatcher.Assertions;
 
@@ -103,7 +102,7 @@ internal static class ModelCheck
     private static Verdict? Opened(string path, string policyName, out string artifact, out Policy? policy)
     {
         artifact = "";
-        policy = BuiltInPolicy.Find(policyName);
+        policy = Policy.FindBuiltIn(policyName);
         if (policy is null)
         {
             FileLookup lookup = FileLookup.Of(policyName);
@@ -115,7 +114,7 @@ internal static class ModelCheck
             }
             catch (PolicyException e)
             {
-                return Unjudged(Shown(path), e.Code, e.Message, lookup.Found, e.Line, e.Column);
+                return Unjudged(Shown(path), e, lookup.Found);
             }
         }
 
@@ -127,12 +126,27 @@ internal static class ModelCheck
     }
 
     /// <summary>A verdict on a model that could not be judged.</summary>
-    private static Verdict Unjudged(string artifact, DiagnosticCode code, string message, string? policyFile = null, int? line = null, int? column = null) => new()
+    private static Verdict Unjudged(string artifact, DiagnosticCode code, string message) => new()
+    {
+        Artifact = artifact,
+        Violations = [new Violation { Code = code.Id, Severity = Severity.Error, Message = message }],
+    };
+
+    /// <summary>A verdict on a model whose policy has faults, each at its place in the file.</summary>
+    private static Verdict Unjudged(string artifact, PolicyException exception, string policyFile) => new()
     {
         Artifact = artifact,
         Violations =
         [
-            new Violation { Code = code.Id, Severity = Severity.Error, Message = message, PolicyFile = policyFile, PolicyLine = line, PolicyColumn = column },
+            .. exception.Faults.Select(fault => new Violation
+            {
+                Code = fault.Code.Id,
+                Severity = Severity.Error,
+                Message = fault.Message,
+                PolicyFile = policyFile,
+                PolicyLine = fault.Line,
+                PolicyColumn = fault.Column,
+            }),
         ],
     };
 

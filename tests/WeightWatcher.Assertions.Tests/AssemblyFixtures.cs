@@ -1,0 +1,3 @@
+using WeightWatcher.Assertions.Tests;
+
+[assembly: AssemblyFixture(typeof(Workspace))]

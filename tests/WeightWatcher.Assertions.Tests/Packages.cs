@@ -1,0 +1,31 @@
+using System.IO.Compression;
+using System.Xml.Linq;
+
+namespace WeightWatcher.Assertions.Tests;
+
+public sealed class Packages(Workspace workspace) : Scenarios(workspace)
+{
+    [Theory]
+    [InlineData("WeightWatcher.Assertions", "xunit.assert", "xunit.extensibility.core")]
+    [InlineData("WeightWatcher.Assertions.XunitV3", "xunit.v3.assert", "xunit.v3.extensibility.core")]
+    public void Hold_what_they_promise(string id, params string[] xunit)
+    {
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(Workspace.Feed, $"{id}.{Workspace.Version}.nupkg"));
+        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
+        Assert.Contains($"lib/net10.0/{id}.dll", files);
+        Assert.Contains($"lib/net10.0/{id}.xml", files);
+        Assert.Contains($"build/{id}.targets", files);
+        Assert.Contains($"buildTransitive/{id}.targets", files);
+        Assert.Contains("README.md", files);
+        Assert.Contains("docs/diagnostics/WWG5006.md", files);
+
+        using Stream nuspec = package.GetEntry($"{id}.nuspec")!.Open();
+        XElement[] dependencies = [.. XDocument.Load(nuspec).Descendants().Where(element => element.Name.LocalName == "dependency")];
+        Assert.Equal(Workspace.Version, Version("WeightWatcher"));
+        Assert.All(xunit, dependency => Assert.Equal(RepositoryFiles.VersionOf(dependency), Version(dependency)));
+        Assert.Equal(["WeightWatcher", .. xunit], dependencies.Select(Id).Order(StringComparer.Ordinal));
+
+        string Version(string dependency) => (string)dependencies.Single(element => Id(element) == dependency).Attribute("version")!;
+        static string Id(XElement element) => (string)element.Attribute("id")!;
+    }
+}
