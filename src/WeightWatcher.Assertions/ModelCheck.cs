@@ -15,7 +15,9 @@ internal static class ModelCheck
     public static Verdict Run(string path, string policyName, string? baseline)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        return Shown(Judge(path, policyName, baseline).Verdict);
+        (Verdict verdict, ModelReport? report) = Judge(path, policyName, baseline);
+        CurrentTest.Show(verdict, report);
+        return verdict;
     }
 
     /// <summary>Judges one layer: its own violations, and those that leave the model unjudged.</summary>
@@ -23,12 +25,11 @@ internal static class ModelCheck
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         (Verdict verdict, ModelReport? report) = Judge(path, policyName, baseline: null);
-        Verdict ofLayer = verdict with
-        {
-            Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && LeavesModelUnjudged(v)))],
-        };
-        bool judged = report is not null && report.Layers.Any(l => l.Name == layer);
-        return Shown(judged || !ofLayer.Passed ? ofLayer : Unjudged(verdict.Artifact, ArtifactCodes.NoLayerSelected, NoSuchLayer(layer, report)));
+        verdict = verdict with { Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && LeavesModelUnjudged(v)))] };
+        if (verdict.Passed && report is not null && !report.Layers.Any(row => row.Name == layer))
+            verdict = Unjudged(verdict.Artifact, ArtifactCodes.NoLayerSelected, NoSuchLayer(layer, report));
+        CurrentTest.Show(verdict, report is null ? null : report with { Layers = [.. report.Layers.Where(row => row.Name == layer)], Skipped = [] });
+        return verdict;
     }
 
     /// <summary>The names of the layers that the policy's analysis selects, in the order of the artifact.</summary>
@@ -36,70 +37,70 @@ internal static class ModelCheck
     [StackTraceHidden]
     public static ImmutableArray<string> LayerNames(string path, string policyName)
     {
-        ImmutableArray<string> names = [];
-        Verdict? failure = Opened(path, policyName, out string artifact, out Policy? policy);
-        if (failure is null)
-        {
-            try
-            {
-                names = LayerList.Of(artifact, policy!.Analysis);
-                if (names.IsEmpty)
-                    failure = Unjudged(Shown(path), EnvironmentCodes.NoTestData, "the model has no layer that the policy's analysis selects, so there is nothing to test.");
-            }
-            catch (ArtifactException e)
-            {
-                failure = Unjudged(Shown(path), e.Code, e.Message);
-            }
-        }
-
+        (ImmutableArray<string> names, Verdict? failure) = FindLayers(path, policyName);
         failure?.ThrowIfFailed();
         return names;
     }
 
     /// <summary>The relative paths of the artifacts that patterns match, with <c>/</c>, in ordinal order.</summary>
-    /// <exception cref="ModelQualityException">A pattern matches nothing.</exception>
+    /// <exception cref="ModelQualityException">There is no pattern, or one matches nothing.</exception>
     [StackTraceHidden]
-    public static ImmutableArray<string> FilePaths(IEnumerable<string> patterns)
+    public static ImmutableArray<string> FilePaths(IReadOnlyList<string> patterns)
     {
+        (ImmutableArray<string> paths, Verdict? failure) = FindFiles(patterns);
+        failure?.ThrowIfFailed();
+        return paths;
+    }
+
+    private static (ImmutableArray<string> Names, Verdict? Failure) FindLayers(string path, string policyName)
+    {
+        if (Open(path, policyName, out string artifact, out Policy? policy) is { } failure)
+            return ([], failure);
+        try
+        {
+            return (ModelAnalyzer.ListLayers(artifact, policy!.Analysis, CancellationToken.None), null);
+        }
+        catch (ArtifactException e) when (e.Code == ArtifactCodes.NoTensors || e.Code == ArtifactCodes.NoAnalysableLayer || e.Code == ArtifactCodes.NoLayerSelected)
+        {
+            return ([], Unjudged(Shown(path), EnvironmentCodes.NoTestData, $"{e.Message} ({e.Code})."));
+        }
+        catch (ArtifactException e)
+        {
+            return ([], Unjudged(Shown(path), e.Code, $"{e.Message}."));
+        }
+    }
+
+    private static (ImmutableArray<string> Paths, Verdict? Failure) FindFiles(IReadOnlyList<string> patterns)
+    {
+        ImmutableArray<string> roots = FileLookup.Roots();
         SortedSet<string> paths = new(StringComparer.Ordinal);
         foreach (string pattern in patterns)
         {
-            ImmutableArray<string> roots = FileLookup.Roots();
             ImmutableArray<string> matches = roots.Select(root => FilePattern.Expand(pattern, root)).FirstOrDefault(found => !found.IsEmpty, []);
             if (matches.IsEmpty)
-            {
-                Unjudged(pattern, EnvironmentCodes.NoTestData, $"the pattern '{Printable.Text(pattern)}' matches no file under {FileLookup.List(roots)}.")
-                    .ThrowIfFailed();
-            }
-
+                return ([], Unjudged(Shown(pattern), EnvironmentCodes.NoTestData, $"the pattern '{Printable.Text(pattern)}' matches no file in {FileLookup.List(roots)}."));
             paths.UnionWith(matches);
         }
 
-        return [.. paths];
+        return ([.. paths], paths.Count == 0 ? Unjudged("", EnvironmentCodes.NoTestData, "no pattern was given.") : null);
     }
 
     private static (Verdict Verdict, ModelReport? Report) Judge(string path, string policyName, string? baseline)
     {
-        if (Opened(path, policyName, out string artifact, out Policy? policy) is { } failure)
+        if (Open(path, policyName, out string artifact, out Policy? policy) is { } failure)
             return (failure, null);
 
-        string? baselinePath = null;
-        if (baseline is not null)
-        {
-            FileLookup lookup = FileLookup.Of(baseline);
-            if (lookup.Found is null)
-                return (Unjudged(Shown(path), BaselineCodes.NotFound, $"the baseline was not found; it was looked for at {FileLookup.List(lookup.Places)}."), null);
-            baselinePath = lookup.Found;
-        }
+        FileLookup? lookup = baseline is null ? null : FileLookup.Of(baseline);
+        if (lookup is { Found: null })
+            return (Unjudged(Shown(path), BaselineCodes.NotFound, $"'{Printable.Text(baseline!)}' was looked for at {FileLookup.List(lookup.Places)}."), null);
 
-        GateRequest request = new() { ArtifactPath = artifact, DisplayPath = Shown(path), Policy = policy!, BaselinePath = baselinePath };
+        GateRequest request = new() { ArtifactPath = artifact, DisplayPath = Shown(path), Policy = policy!, BaselinePath = lookup?.Found };
         GateResult result = GateCache.Process.Run(request, CurrentTest.CancellationToken);
-        CurrentTest.Attach(result.Report, result.Verdict);
         return (result.Verdict, result.Report);
     }
 
     /// <summary>Finds the artifact and reads the policy; the verdict that says why that failed, or null.</summary>
-    private static Verdict? Opened(string path, string policyName, out string artifact, out Policy? policy)
+    private static Verdict? Open(string path, string policyName, out string artifact, out Policy? policy)
     {
         artifact = "";
         policy = Policy.FindBuiltIn(policyName);
@@ -107,7 +108,11 @@ internal static class ModelCheck
         {
             FileLookup lookup = FileLookup.Of(policyName);
             if (lookup.Found is null)
-                return Unjudged(Shown(path), PolicyFileCodes.NotFound, $"the policy is neither built in nor found; it was looked for at {FileLookup.List(lookup.Places)}.");
+            {
+                string builtIn = string.Join(" or ", Policy.BuiltInNames.Select(name => $"'{name}'"));
+                return Unjudged(Shown(path), PolicyFileCodes.NotFound, $"'{Printable.Text(policyName)}' is not built in ({builtIn} is), and was looked for at {FileLookup.List(lookup.Places)}.");
+            }
+
             try
             {
                 policy = Policy.Load(lookup.Found);
@@ -120,16 +125,16 @@ internal static class ModelCheck
 
         FileLookup file = FileLookup.Of(path);
         if (file.Found is null)
-            return Unjudged(Shown(path), ArtifactCodes.NotFound, $"the model was not found; it was looked for at {FileLookup.List(file.Places)}.");
+            return Unjudged(Shown(path), ArtifactCodes.NotFound, $"it was looked for at {FileLookup.List(file.Places)}.");
         artifact = file.Found;
         return null;
     }
 
-    /// <summary>A verdict on a model that could not be judged.</summary>
+    /// <summary>A verdict on a model that could not be judged, in the words that the build uses too.</summary>
     private static Verdict Unjudged(string artifact, DiagnosticCode code, string message) => new()
     {
         Artifact = artifact,
-        Violations = [new Violation { Code = code.Id, Severity = Severity.Error, Message = message }],
+        Violations = [new Violation { Code = code.Id, Severity = Severity.Error, Message = $"{code.Title}: {message}" }],
     };
 
     /// <summary>A verdict on a model whose policy has faults, each at its place in the file.</summary>
@@ -152,22 +157,15 @@ internal static class ModelCheck
 
     private static bool LeavesModelUnjudged(Violation violation) => !violation.Code.StartsWith("WWG1", StringComparison.Ordinal);
 
-    private static string NoSuchLayer(string layer, ModelReport? report)
+    private static string NoSuchLayer(string layer, ModelReport report)
     {
-        string asked = $"layer '{Printable.Text(layer)}'";
-        if (report is null)
-            return $"{asked} was not judged.";
+        string asked = $"'{Printable.Text(layer)}'";
         if (report.Skipped.FirstOrDefault(tensor => tensor.Name == layer) is { } skipped)
-            return $"{asked} was not analysed: {skipped.Reason}.";
+            return $"{asked} was not analysed, because of this: {skipped.Reason}.";
         const int shown = 5;
-        string names = string.Join(", ", report.Layers.Select(l => l.Name).Distinct().Take(shown).Select(name => $"'{Printable.Text(name)}'"));
-        return $"{asked} is not in the model, whose layers are {names}{(report.Layers.Length > shown ? ", ..." : "")}.";
-    }
-
-    private static Verdict Shown(Verdict verdict)
-    {
-        CurrentTest.Warn(verdict);
-        return verdict;
+        string[] names = [.. report.Layers.Select(row => row.Name).Distinct()];
+        string some = string.Join(", ", names.Take(shown).Select(name => $"'{Printable.Text(name)}'"));
+        return $"{asked} is none of the analysed layers, which are {some}{(names.Length > shown ? ", ..." : "")}.";
     }
 
     private static string Shown(string path) => path.Replace('\\', '/');
