@@ -44,20 +44,4 @@ public sealed class Model_that_cannot_be_judged(Workspace workspace) : Scenarios
 
     [Theory, MemberData(nameof(Runners))]
     public Task Fails_without_a_layer(Runner runner) => AssertFails(runner, "No_layer_to_analyse", "WWG2021");
-
-    [Theory]
-    [InlineData(Runner.XunitV3)]
-    [InlineData(Runner.XunitV3Platform)]
-    public async Task Is_a_failed_assertion_and_not_an_error_in_xunit_v3(Runner runner)
-    {
-        TestRun run = await Workspace.Run(runner);
-        string[] causes = Workspace.OutputLines(runner.ToString(), "causes.txt");
-        string[] failed = [.. run.Tests.Where(test => !test.Passed && test.Message.Contains("WWG", StringComparison.Ordinal)).Select(test => test.Name)];
-        Assert.NotEmpty(failed);
-        Assert.Contains("Missing_model: Assertion", causes);
-        Assert.Contains("Misspelt_policy: Assertion", causes);
-        Assert.Contains("Randomness_breaks_policy: Assertion", causes);
-        Assert.Contains("Structure_meets_policy: none", causes);
-        Assert.DoesNotContain(causes, line => line.EndsWith(": Exception", StringComparison.Ordinal));
-    }
 }

@@ -1,0 +1,67 @@
+namespace WeightWatcher.Assertions.Tests.Units;
+
+public sealed class GateCacheTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+
+    public GateCacheTests() => ConsumerFiles.Write(_folder);
+
+    [Fact]
+    public void The_same_question_has_the_same_answer_without_asking_again()
+    {
+        GateCache cache = new();
+        GateResult[] answers = new GateResult[8];
+        Parallel.For(0, answers.Length, i => answers[i] = cache.Run(Request("structured"), TestContext.Current.CancellationToken));
+        Assert.All(answers, answer => Assert.Same(answers[0], answer));
+    }
+
+    [Fact]
+    public void Another_policy_or_baseline_is_another_question()
+    {
+        GateCache cache = new();
+        GateRequest request = Request("structured");
+        GateResult answer = Run(request);
+        Assert.NotSame(answer, Run(request with { Policy = Policy.WellTrained }));
+        Assert.NotSame(answer, Run(request with { BaselinePath = Model("random") }));
+        Assert.NotSame(answer, Run(request with { DisplayPath = "another" }));
+
+        GateResult Run(GateRequest asked) => cache.Run(asked, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData("models/structured.safetensors")]
+    [InlineData("models/random.safetensors")]
+    [InlineData("structure.yml")]
+    public void A_changed_artifact_baseline_or_policy_asks_again(string changed)
+    {
+        GateCache cache = new();
+        GateRequest request = Request("structured") with { BaselinePath = Model("random") };
+        GateResult before = cache.Run(request, TestContext.Current.CancellationToken);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder, changed), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        Assert.NotSame(before, cache.Run(request, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_cancelled_run_is_not_remembered()
+    {
+        GateCache cache = new();
+        using CancellationTokenSource cancelled = new();
+        cancelled.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => cache.Run(Request("structured"), cancelled.Token));
+        Assert.True(cache.Run(Request("structured"), TestContext.Current.CancellationToken).Verdict.Passed);
+    }
+
+    [Fact]
+    public void An_assertion_stops_when_xunit_cancels_its_test()
+    {
+        TestContext.Current.CancelCurrentTest();
+        Assert.ThrowsAny<OperationCanceledException>(() => Assert.ModelMeetsPolicy(Model("structured"), Path.Combine(_folder, "structure.yml")));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Model(string name) => Path.Combine(_folder, "models", name + ".safetensors");
+
+    private GateRequest Request(string model) =>
+        new() { ArtifactPath = Model(model), Policy = Policy.Load(Path.Combine(_folder, "structure.yml")) };
+}
