@@ -141,6 +141,7 @@ internal static class ModelCheck
     private static Verdict Unjudged(string artifact, PolicyException exception, string policyFile) => new()
     {
         Artifact = artifact,
+        PolicyName = Path.GetFileName(policyFile),
         Violations =
         [
             .. exception.Faults.Select(fault => new Violation

@@ -38,7 +38,7 @@ public sealed class ModelQualityException : Exception, IAssertionException
         foreach (Violation violation in verdict.Violations.Take(ShownViolations))
         {
             string code = violation.Severity == Severity.Error ? violation.Code : $"{violation.Code} ({Name(violation.Severity)})";
-            _ = text.Append(CultureInfo.InvariantCulture, $"\n  {code}: {violation.Message}");
+            _ = text.Append(CultureInfo.InvariantCulture, $"\n  {code}: {violation.Message}{Place(violation)}");
         }
 
         int more = verdict.Violations.Length - ShownViolations;
@@ -55,6 +55,11 @@ public sealed class ModelQualityException : Exception, IAssertionException
             .Select(counted => string.Create(CultureInfo.InvariantCulture, $"{counted.Count} {Name(counted.Severity)}{(counted.Count == 1 ? "" : "s")}"));
         return string.Join(", ", counts);
     }
+
+    /// <summary>Where the rule stands in the policy's file; nothing for a built-in policy.</summary>
+    private static string Place(Violation violation) => violation is { PolicyFile: { } file, PolicyLine: { } line }
+        ? string.Create(CultureInfo.InvariantCulture, $" [{Printable.Text(Path.GetFileName(file))}:{line}{(violation.PolicyColumn is { } column ? string.Create(CultureInfo.InvariantCulture, $":{column}") : "")}]")
+        : "";
 
     private static string Name(Severity severity) => severity switch
     {

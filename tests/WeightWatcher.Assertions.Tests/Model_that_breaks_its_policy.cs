@@ -4,7 +4,7 @@ public sealed class Model_that_breaks_its_policy(Workspace workspace) : Scenario
 {
     [Theory, MemberData(nameof(Runners))]
     public Task Fails_and_names_layer_metric_limit_and_policy_line(Runner runner) =>
-        AssertFails(runner, "Randomness_breaks_policy", "WWG1001", "fc1", "fc2", "rand_distance", "0.25", "structure.yml");
+        AssertFails(runner, "Randomness_breaks_policy", "WWG1001", "fc1", "fc2", "rand_distance", "0.25", "[structure.yml:5");
 
     [Theory, MemberData(nameof(Runners))]
     public async Task Fails_the_built_in_policy_by_default_and_by_name(Runner runner)

@@ -28,7 +28,7 @@ public sealed class Model_that_cannot_be_judged(Workspace workspace) : Scenarios
 
     [Theory, MemberData(nameof(Runners))]
     public Task With_a_misspelt_policy_fails_at_its_line_and_column(Runner runner) =>
-        AssertFails(runner, "Misspelt_policy", "WWG3007", "minn", "typo.yml", "8", "5");
+        AssertFails(runner, "Misspelt_policy", "WWG3007", "minn", "[typo.yml:8:5]");
 
     [Theory, MemberData(nameof(Runners))]
     public Task Fails_with_nan_weights(Runner runner) => AssertFails(runner, "Nan_weights", "WWG2022", "fc1");

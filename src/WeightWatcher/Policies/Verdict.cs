@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 
 namespace WeightWatcher;
 
@@ -78,6 +79,7 @@ public sealed record Verdict
 
     /// <summary>Does nothing when the verdict passed.</summary>
     /// <exception cref="ModelQualityException">The verdict has an error; the message shows the worst violations.</exception>
+    [StackTraceHidden]
     public void ThrowIfFailed()
     {
         if (!Passed)
