@@ -28,6 +28,7 @@ public static class CheckpointReader
         new OnnxFormat(),
         new SafetensorsFormat(),
         new ShardIndexFormat(),
+        new PyTorchTarFormat(),
     ];
 
     /// <summary>Opens an artifact and reads the description of its tensors.</summary>

@@ -25,7 +25,10 @@ internal sealed class PyTorchLegacyFormat : ICheckpointFormat
 
     /// <inheritdoc/>
     public bool Recognizes(ReadOnlySpan<byte> head, ByteSource file) =>
-        head.Length >= 3 && ((head[0] == (byte)PickleOpcode.Proto && head[1] <= HighestProtocol && Enum.IsDefined((PickleOpcode)head[2])) || StartsWithGlobal(head));
+        head.Length >= 3 && ((head[0] == (byte)PickleOpcode.Proto && head[1] <= HighestProtocol && Enum.IsDefined((PickleOpcode)head[2]) && !HasJsonHeader(head)) || StartsWithGlobal(head));
+
+    /// <summary>The length of a safetensors header may look like a protocol; JSON follows it at byte 8.</summary>
+    private static bool HasJsonHeader(ReadOnlySpan<byte> head) => head.Length >= 10 && head[8] == (byte)'{' && (head[9] is (byte)'"' or (byte)'}');
 
     /// <inheritdoc/>
     public Checkpoint Read(ArtifactFile file, ReadLimits limits, CancellationToken cancellationToken)

@@ -34,7 +34,9 @@ internal sealed class TorchTensorReader(ITorchStorages storages, ReadMeter meter
             throw Error(ArtifactCodes.Malformed, "entries are set in a tensor", name);
         return TorchCalls.Of(call) switch
         {
-            TorchCall.Tensor => Strided(call, name),
+            TorchCall.Tensor when Strided(call, name) is var strided => strided.View is { Type.IsQuantized: true }
+                ? strided with { View = null, Reason = "quantized codes without a scale" }
+                : strided,
             TorchCall.QuantizedTensor => Quantized(call, name),
             TorchCall.NumpyArray => new(NumpyShape(call), null, null, "a NumPy array inside the pickle"),
             _ => new([], null, null, TorchCalls.Unreadable(call)),

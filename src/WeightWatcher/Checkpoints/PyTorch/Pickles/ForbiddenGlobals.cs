@@ -70,7 +70,7 @@ internal static class ForbiddenGlobals
         string[] parts = name.Split('.');
         if (parts.Length == 1)
             return name is "__import__" or "__builtins__" or "__loader__" or "__globals__" or "__dict__" or "__getattribute__";
-        return Array.Exists(parts, p => Modules.Contains(p) || p is "builtins" or "eval" or "exec" or "system" or "popen" or "Popen"
+        return Array.Exists(parts, p => Modules.Contains(p) || Modules.Contains(p.TrimStart('_')) || p is "builtins" or "eval" or "exec" or "system" or "popen" or "Popen"
             || (p.StartsWith("__", StringComparison.Ordinal) && p.EndsWith("__", StringComparison.Ordinal)));
     }
 }

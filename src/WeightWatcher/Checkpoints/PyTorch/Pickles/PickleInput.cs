@@ -33,6 +33,13 @@ internal sealed class PickleInput(ByteSource source, long position, long? fileOf
     /// <summary>A failure of the format at the current opcode.</summary>
     public ArtifactException Malformed(string message) => Error(ArtifactCodes.Malformed, message);
 
+    /// <summary>The number of bytes behind <see cref="Position"/>.</summary>
+    public long Left => source.Length - Position;
+
+    /// <summary>Steps over bytes between pickles.</summary>
+    /// <param name="length">0 to <see cref="Left"/>.</param>
+    public void Skip(long length) => Position += length;
+
     /// <summary>Starts a pickle at the current position; frames of a previous one no longer count.</summary>
     public void BeginPickle() => _frameEnd = null;
 
@@ -149,7 +156,7 @@ internal sealed class PickleInput(ByteSource source, long position, long? fileOf
 
     private void RequireLeft(ulong length)
     {
-        if (_frameEnd is { } end && Position < end && length > (ulong)(end - Position))
+        if (_frameEnd is { } end && length > (ulong)(end - Position))
             throw Malformed("an opcode reaches over the end of its frame");
         if (length > (ulong)Math.Max(0, source.Length - Position))
         {
