@@ -95,7 +95,7 @@ internal sealed class ElementEncoding
     /// <summary>True when an element is a floating-point number.</summary>
     public bool IsFloatingPoint { get; }
 
-    /// <summary>The distance from 1 to the next larger number of this type.</summary>
+    /// <summary>The distance from 1 to the next larger number of this type; for integers narrower than a byte one step relative to the largest; 0 for wider integers.</summary>
     public double Epsilon { get; }
 
     /// <summary>The number that one code of at most 8 bits stands for.</summary>
@@ -137,6 +137,6 @@ internal sealed class ElementEncoding
         double[] table = new double[1 << bits];
         for (int code = 0; code < table.Length; code++)
             table[code] = signed && code >= table.Length / 2 ? code - table.Length : code;
-        return new(name, ElementType.Other, bits, false, 0, table);
+        return new(name, ElementType.Other, bits, false, Math.ScaleB(1, signed ? 1 - bits : -bits), table);
     }
 }

@@ -11,7 +11,7 @@ public class MutationTests
     private const long AllocationLimit = 16 << 20;
 
     /// <summary>Well-formed files of about a kilobyte, to be damaged.</summary>
-    public static TheoryData<string> Seeds => ["safetensors", "onnx", "onnx typed", "onnx nested", "onnx external"];
+    public static TheoryData<string> Seeds => ["safetensors", "onnx", "onnx typed", "onnx nested", "onnx external", "onnx quantized"];
 
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -67,6 +67,11 @@ public class MutationTests
         "onnx external" => OnnxWriter.Model(new OnnxGraph()
             .Initializer("w", [1], [1])
             .Initializer(OnnxWriter.External("x", OnnxWriter.Float, [0], ("location", "whole.bin"), ("offset", "0"), ("length", "0")))),
+        "onnx quantized" => OnnxWriter.Model(new OnnxGraph()
+            .Initializer(OnnxWriter.Tensor("w", OnnxWriter.Int8, [2, 3], [1, 2, 3, 4, 5, 6]))
+            .Initializer("s", [2], [1, 2])
+            .Initializer(OnnxWriter.Tensor("z", OnnxWriter.Int8, [2], [1, 2]))
+            .Node("DequantizeLinear", ["w", "s", "z"], ["f"], OnnxWriter.IntAttribute("axis", 0))),
         _ => throw new ArgumentOutOfRangeException(nameof(seed)),
     };
 

@@ -31,10 +31,12 @@ internal sealed class OnnxFormat : ICheckpointFormat
             WireReader reader = new(file, limits, cancellationToken);
             OnnxGraphReader graphs = new(reader, new OnnxTensorFactory(reader, external));
             ReadModel(reader, graphs);
+            graphs.Complete();
             ImmutableArray<Tensor>.Builder tensors = ImmutableArray.CreateBuilder<Tensor>();
             ImmutableArray<UnreadableTensor>.Builder unreadable = ImmutableArray.CreateBuilder<UnreadableTensor>();
+            ReadMeter meter = new(ReadLimits.ForSize(file.Length + external.Files.Sum(other => other.Length)), cancellationToken);
             foreach (OnnxTensorDraft draft in graphs.Drafts)
-                draft.AddTo(tensors, unreadable);
+                draft.AddTo(tensors, unreadable, meter);
             return new Checkpoint
             {
                 Format = Name,

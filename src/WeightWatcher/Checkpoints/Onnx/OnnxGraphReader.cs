@@ -12,6 +12,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
     private readonly List<OnnxTensorDraft> _drafts = [];
+    private readonly List<OnnxScope> _quantized = [];
 
     /// <summary>The tensors so far, in the order of the file.</summary>
     public IReadOnlyList<OnnxTensorDraft> Drafts => _drafts;
@@ -45,7 +46,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
             }
         }
 
-        scope.Resolve();
+        Resolve(scope);
     }
 
     /// <summary>Reads a <c>FunctionProto</c>: nodes without a graph around them.</summary>
@@ -70,7 +71,21 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         Context context = new($"function:{(domain.Length == 0 ? "" : domain + ".")}{name}/", scope, depth + 1, false);
         for (int i = 0; i < nodes.Count; i++)
             ReadNode(nodes[i], context, i);
+        Resolve(scope);
+    }
+
+    /// <summary>To be called once, when the whole model is read: graphs may take scales from graphs that end behind them.</summary>
+    public void Complete()
+    {
+        foreach (OnnxScope scope in _quantized)
+            scope.ResolveDequantizations();
+    }
+
+    private void Resolve(OnnxScope scope)
+    {
         scope.Resolve();
+        if (scope.HasDequantizations)
+            _quantized.Add(scope);
     }
 
     private void ReadNode(WireField message, Context context, int index)
@@ -107,19 +122,19 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
 
         string opType = opTypeField is { } op ? reader.ReadString(op, "a node's op_type") : "";
         Node node = new(opType, nameField, outputField, index);
-        long axis = 0;
+        OnnxNodeAttributes integers = default;
         foreach (WireField attribute in attributes)
-            axis = ReadAttribute(attribute, context, node) ?? axis;
+            ReadAttribute(attribute, context, node, ref integers);
         if (OnnxOperatorUses.Matters(opType))
         {
             string[] inputNames = [.. inputs.Select(input => reader.ReadString(input, "a node's input"))];
             reader.Hold(64 + (2L * inputNames.Sum(input => input.Length)), message.Start);
-            OnnxOperatorUses.Note(context.Scope, opType, inputNames, node.Output(reader), axis);
+            OnnxOperatorUses.Note(context.Scope, opType, inputNames, node.Output(reader), integers);
         }
     }
 
-    /// <summary>Reads an <c>AttributeProto</c>; returns its integer when it is named <c>axis</c>.</summary>
-    private long? ReadAttribute(WireField message, Context context, Node node)
+    /// <summary>Reads an <c>AttributeProto</c> with all that is in it, and notes the integers that matter.</summary>
+    private void ReadAttribute(WireField message, Context context, Node node, ref OnnxNodeAttributes integers)
     {
         WireReader.Expect(message, WireType.Length, "an attribute");
         RequireDepth(message, context.Depth + 1);
@@ -154,7 +169,10 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
             ReadValue(values[i], context, node, name, i);
         if (node.OpType == "Constant" && name is "value_float" or "value_floats" && floats.Count > 0)
             AddConstant(OnnxTensorProto.OfFloats(message.Start, floats, isScalar: name == "value_float"), context, node, name, 0, message.Start);
-        return name == "axis" ? integer : null;
+        if (name == "axis")
+            integers = integers with { Axis = integer };
+        else if (name == "block_size")
+            integers = integers with { BlockSize = integer };
     }
 
     private void ReadValue(WireField value, Context context, Node node, string attribute, int index)

@@ -11,6 +11,12 @@ internal sealed class OnnxScope(OnnxScope? outer)
     private readonly Dictionary<string, OnnxTensorDraft> _tensors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorLayout> _uses = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _aliases = new(StringComparer.Ordinal);
+    private readonly List<OnnxDequantization> _dequantizations = [];
+
+    /// <summary>True when an operator turns codes into numbers, so that <see cref="ResolveDequantizations"/> is to be called when the whole model is read.</summary>
+    public bool HasDequantizations => _dequantizations.Count > 0;
+
+    private OnnxScope? Outer => outer;
 
     /// <summary>Adds a tensor under the name that operators use.</summary>
     /// <returns>False when the graph already has a tensor of that name.</returns>
@@ -21,6 +27,30 @@ internal sealed class OnnxScope(OnnxScope? outer)
 
     /// <summary>Notes that an operator hands a value on with its shape and meaning unchanged.</summary>
     public void Alias(string output, string input) => _aliases.TryAdd(output, input);
+
+    /// <summary>Notes that an operator turns codes into numbers.</summary>
+    public void Dequantize(OnnxDequantization dequantization) => _dequantizations.Add(dequantization);
+
+    /// <summary>Tells tensors of codes which scales turn them into numbers. Scales may come from any graph around.</summary>
+    public void ResolveDequantizations()
+    {
+        foreach (OnnxDequantization dequantization in _dequantizations)
+        {
+            if (Find(dequantization.Codes) is { } codes && Find(dequantization.Scale) is { } scale)
+                codes.Dequantize(new OnnxQuantization(scale, Find(dequantization.ZeroPoint), dequantization));
+        }
+    }
+
+    private OnnxTensorDraft? Find(string valueName)
+    {
+        for (OnnxScope? scope = this; scope is not null; scope = scope.Outer)
+        {
+            if (scope._tensors.TryGetValue(valueName, out OnnxTensorDraft? tensor))
+                return tensor;
+        }
+
+        return null;
+    }
 
     /// <summary>Tells the tensors how they are used; what is not known here is asked of the graph around.</summary>
     public void Resolve()

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
 
 namespace WeightWatcher.Checkpoints.Onnx;
 
 /// <summary>A tensor that has been found and checked, before it is known which operator uses it.</summary>
 internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, OnnxElements elements, bool isOptimizerState)
 {
+    private OnnxQuantization? _quantization;
+
     /// <summary>What the operator that uses the tensor says about its axes.</summary>
     public TensorLayout Layout { get; private set; }
 
@@ -16,12 +19,27 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
             Layout = layout;
     }
 
-    /// <summary>Adds the tensor to what can be read or to what cannot.</summary>
-    public void AddTo(ImmutableArray<Tensor>.Builder tensors, ImmutableArray<UnreadableTensor>.Builder unreadable)
+    /// <summary>Notes what turns the elements into numbers; the first operator counts.</summary>
+    public void Dequantize(OnnxQuantization quantization)
     {
-        if (elements.WhyUnreadable is { } reason)
-            unreadable.Add(new UnreadableTensor(name, shape, reason));
-        else
-            tensors.Add(elements.ToTensor(name, shape, Layout, isOptimizerState));
+        if (IsCodes)
+            _quantization ??= quantization;
     }
+
+    /// <summary>The tensor as it is stored, or null when it cannot be read.</summary>
+    public Tensor? ToTensor() => elements.WhyUnreadable is null ? elements.ToTensor(name, shape, Layout, isOptimizerState) : null;
+
+    /// <summary>Adds the tensor to what can be read or to what cannot; <paramref name="meter"/> counts what is held for it.</summary>
+    public void AddTo(ImmutableArray<Tensor>.Builder tensors, ImmutableArray<UnreadableTensor>.Builder unreadable, ReadMeter meter)
+    {
+        Tensor? stored = ToTensor();
+        (Tensor? tensor, string? reason) = stored is not null && _quantization is not null ? _quantization.Apply(stored, Layout, meter) : (stored, elements.WhyUnreadable);
+        if (tensor is null)
+            unreadable.Add(new UnreadableTensor(name, shape, reason!));
+        else
+            tensors.Add(tensor);
+    }
+
+    /// <summary>Integers, and floating-point numbers of at most 8 bits.</summary>
+    private bool IsCodes => elements.Type.Encoding is { } encoding && (!encoding.IsFloatingPoint || encoding.Bits <= 8);
 }

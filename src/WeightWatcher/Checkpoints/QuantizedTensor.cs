@@ -1,10 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace WeightWatcher.Checkpoints.PyTorch;
+namespace WeightWatcher.Checkpoints;
 
 /// <summary>
 /// An affinely quantized tensor, read as the numbers that its codes stand for: scale x (code - zero point), with one scale for the tensor or
-/// one for each index of an axis (PyTorch's <c>per_tensor_affine</c> and <c>per_channel_affine</c>).
+/// one for each index of an axis (PyTorch's <c>per_tensor_affine</c> and <c>per_channel_affine</c>, ONNX's <c>DequantizeLinear</c>).
 /// </summary>
 internal sealed class QuantizedTensor : Tensor
 {
@@ -42,6 +42,7 @@ internal sealed class QuantizedTensor : Tensor
     {
         ElementType.I8 => Math.ScaleB(1, -7),
         ElementType.U8 => Math.ScaleB(1, -8),
+        ElementType.Other => _codes.StoredEpsilon,
         _ => Math.ScaleB(1, -23),
     };
 
