@@ -27,17 +27,9 @@ internal static class CompatibleMetrics
     public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
     {
         double[] evals = spectra.Eigenvalues;
-        Outcome<PowerLawFit> fit = PowerLawFit.Fit(evals, PowerLawOptions.Compatible);
-        double alpha = fit.IsSuccess ? fit.Value.Alpha : FailedAlpha;
-        Outcome<PowerLawFit> reported = fit.IsSuccess ? fit : Outcome.Failed<PowerLawFit>(fit.Reason);
-        row.Set(
-            reported,
-            ("alpha", f => f.Alpha),
-            ("D", f => f.D),
-            ("sigma", f => f.Sigma),
-            ("xmin", f => f.XMin),
-            ("xmax", f => f.XMax),
-            ("num_pl_spikes", f => f.NumPlSpikes));
+        Outcome<double> fit = TailFit.Measure(
+            evals, options.Fit, PowerLawOptions.Compatible, TruncatedPowerLawOptions.Compatible, (reason, _) => Outcome.Failed<PowerLawFit>(reason), row);
+        double alpha = fit.IsSuccess ? fit.Value : FailedAlpha;
 
         double largest = spectra.SingularValues.Max(s => s[^1]);
         int rank = SpectralRank.Rank(evals, SpectralRank.CompatibleTolerance(layer.N, Math.Sqrt(evals[^1])));

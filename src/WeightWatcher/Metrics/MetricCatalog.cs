@@ -40,7 +40,7 @@ public static class MetricCatalog
         Count("weak_rank_loss", "The number of eigenvalues that are nearly zero.", "Many of them mean that the layer could be much smaller."),
         Value("entropy", "The matrix entropy of the spectrum divided by its largest possible value, 0 to 1.", "A fall against the baseline means that the layer is collapsing onto few directions."),
         Value("matrix_entropy", "The entropy -sum p ln p of the normalised spectrum, in nats.", "A fall against the baseline means that the layer is collapsing onto few directions."),
-        Value("W_scale", "The factor that gives the spectrum a mean of one before the Marchenko-Pastur fit.", "It depends on the scale of the weights alone."),
+        Value("W_scale", "The factor that gives the weights a mean eigenvalue of one.", "It depends on the scale of the weights alone."),
         Value("sigma_mp", "The standard deviation of the bulk in the Marchenko-Pastur fit, about 1 for a random matrix.", "Far below 1, most of the norm lies outside the bulk."),
         Value("bulk_max", "The upper edge of the fitted Marchenko-Pastur bulk.", Tail),
         Value("bulk_min", "The lower edge of the fitted Marchenko-Pastur bulk.", Tail),

@@ -21,15 +21,13 @@ internal static class StrictMetrics
         double largest = spectra.SingularValues.Max(s => s[^1]);
         double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, largest);
         double floor = tolerance * tolerance;
-        Outcome<PowerLawFit> fit = PowerLawFit.Fit(evals, PowerLawOptions.Strict(floor));
-        row.Set(
-            fit,
-            ("alpha", f => f.Alpha),
-            ("D", f => f.D),
-            ("sigma", f => f.Sigma),
-            ("xmin", f => f.XMin),
-            ("xmax", f => f.XMax),
-            ("num_pl_spikes", f => f.NumPlSpikes));
+        Outcome<double> fit = TailFit.Measure(
+            evals,
+            options.Fit,
+            PowerLawOptions.Strict(floor),
+            aroundPeak => TruncatedPowerLawOptions.Strict(floor, aroundPeak),
+            (reason, kind) => kind == OutcomeKind.Failed ? Outcome.Failed<PowerLawFit>(reason) : Outcome.NotApplicable<PowerLawFit>(reason),
+            row);
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
 
         int rankLoss = spectra.SingularValues.Sum(s => RankLoss(s, layer));
@@ -38,8 +36,8 @@ internal static class StrictMetrics
         row.Set("spectral_norm", evals[^1]);
         row.Set("log_spectral_norm", NormMetrics.LogSpectralNorm(evals));
         row.Set("lambda_max", evals[^1]);
-        row.Set("alpha_weighted", Then(fit, f => NormMetrics.AlphaWeighted(evals, f.Alpha)));
-        row.Set("log_alpha_norm", Then(fit, f => NormMetrics.LogAlphaNorm(evals, f.Alpha)));
+        row.Set("alpha_weighted", Then(fit, alpha => NormMetrics.AlphaWeighted(evals, alpha)));
+        row.Set("log_alpha_norm", Then(fit, alpha => NormMetrics.LogAlphaNorm(evals, alpha)));
         row.Set("stable_rank", NormMetrics.StableRank(evals));
         row.Set("matrix_rank", evals.Length - rankLoss);
         row.Set("rank_loss", rankLoss);
@@ -56,7 +54,7 @@ internal static class StrictMetrics
             MeasureRandomized(layer, spectra, options, row);
         RandomizedMetrics.MeasureGaussian(spectra, row);
 
-        string warning = !fit.IsSuccess ? "" : fit.Value.Alpha < 2 ? "over-trained" : fit.Value.Alpha > 6 ? "under-trained" : "";
+        string warning = !fit.IsSuccess ? "" : fit.Value < 2 ? "over-trained" : fit.Value > 6 ? "under-trained" : "";
         return (fit.Kind switch { OutcomeKind.Success => "success", OutcomeKind.NotApplicable => "not_applicable", _ => "failed" }, warning);
     }
 
@@ -82,14 +80,20 @@ internal static class StrictMetrics
             MeasureBulk(layer, spectra.Permuted[0], "rand_", row);
     }
 
-    private static void MeasureBulk(Layer layer, double[] evals, string prefix, MetricRow row) => row.Set(
-        MarchenkoPasturFit.Fit(evals, (double)layer.N / layer.M, layer.M, MarchenkoPasturOptions.Compatible),
-        ($"{prefix}W_scale", f => f.WScale),
-        ($"{prefix}sigma_mp", f => f.Sigma),
-        ($"{prefix}bulk_max", f => f.BulkMax),
-        ($"{prefix}bulk_min", f => f.BulkMin),
-        ($"{prefix}mp_softrank", f => f.SoftRank),
-        ($"{prefix}num_spikes", f => f.NumSpikes));
+    private static void MeasureBulk(Layer layer, double[] evals, string prefix, MetricRow row)
+    {
+        // sigma_mp is in units of the standard deviation that all entries together have, so that 1 means: all of the norm is bulk.
+        double meanEigenvalue = NormMetrics.Norm(evals) / evals.Length;
+        double sigma = Math.Sqrt(meanEigenvalue / layer.N);
+        row.Set($"{prefix}W_scale", 1 / Math.Sqrt(meanEigenvalue));
+        row.Set(
+            RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length }),
+            ($"{prefix}sigma_mp", f => f.Sigma / sigma),
+            ($"{prefix}bulk_max", f => f.BulkMax),
+            ($"{prefix}bulk_min", f => f.BulkMin),
+            ($"{prefix}mp_softrank", f => f.SoftRank),
+            ($"{prefix}num_spikes", f => f.NumSpikes));
+    }
 
     private static int RankLoss(double[] singularValues, Layer layer)
     {

@@ -102,6 +102,34 @@ public sealed class StrictSemanticsTests : IDisposable
     }
 
     [Fact]
+    public void A_huge_direction_does_not_widen_the_bulk()
+    {
+        float[] noise = TestModel.Gaussian(300 * 150, 11), left = TestModel.Gaussian(300, 12), right = TestModel.Gaussian(150, 13);
+        float[] spiked = [.. noise.Select((w, i) => w + (20 * left[i / 150] * right[i % 150]))];
+        double bulk = _model.Layer(Strict, [300, 150], noise)["bulk_max"].Value;
+        LayerReport strict = _model.Layer(Strict, [300, 150], spiked);
+        Assert.Equal(bulk, strict["bulk_max"].Value, 0.05 * bulk);
+        Assert.Equal(1.0, strict["num_spikes"].Value);
+        Assert.True(_model.Layer(Compatible, [300, 150], spiked)["bulk_max"].Value > 2 * bulk);
+    }
+
+    [Theory]
+    [InlineData(FitKind.TPL)]
+    [InlineData(FitKind.E_TPL)]
+    public void The_tail_can_have_a_cut_off(FitKind kind)
+    {
+        float[] weights = TestModel.Trained(120, 90, 3);
+        foreach (AnalysisOptions options in (AnalysisOptions[])[Strict, Compatible])
+        {
+            LayerReport plain = _model.Layer(options, [120, 90], weights), cut = _model.Layer(options with { Fit = kind }, [120, 90], weights);
+            Assert.Equal(MeasurementStatus.NotApplicable, plain["Lambda"].Status);
+            Assert.True(cut["Lambda"].Value >= 0);
+            if (kind == FitKind.TPL)
+                Assert.Equal(plain["xmin"].Value, cut["xmin"].Value);
+        }
+    }
+
+    [Fact]
     public void Fits_need_a_tail_of_ten_eigenvalues()
     {
         for (int seed = 0; seed < 20; seed++)
