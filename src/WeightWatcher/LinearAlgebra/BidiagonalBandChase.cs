@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -19,6 +20,7 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     /// <param name="diagonal">Receives M entries.</param>
     /// <param name="superDiagonal">Receives M - 1 entries.</param>
     /// <param name="ct">Asked at every sweep.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* band, int order, double* diagonal, double* superDiagonal, CancellationToken ct)
     {
         double* v = stackalloc double[Width], u = stackalloc double[Width];
@@ -48,6 +50,7 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     }
 
     /// <summary>Applies the reflection v from the right, then from the left the reflection u that clears the first column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RightThenLeft(double* block, double* v, double tau, double* u, out double leftTau)
     {
         double* y = stackalloc double[Width], z = stackalloc double[Width];
@@ -70,6 +73,7 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     }
 
     /// <summary>Applies the reflection u from the left, then from the right the reflection v that clears the first row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void LeftThenRight(double* block, double* u, double tau, double* v, out double rightTau)
     {
         double* y = stackalloc double[Width], z = stackalloc double[Width];

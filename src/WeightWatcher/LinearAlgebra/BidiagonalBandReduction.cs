@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -27,6 +28,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* a, int rows, int columns, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
     {
         double* left = scratch, y = left + (((nint)rows + 1) * Width), yt = y + ((nint)rows * Width);
@@ -77,8 +79,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
             // The right reflections make D - (D V2 T2) V2' of the rows D below, after the left ones: D V2 = D_old V2 - V1 (Z T1)'V2.
             double* lower = rest + (Width * stride), leftBelow = left + Block;
             PanelProducts<TKernel>.Multiply(lower, below, width, stride, right, y, ct);
-            new Span<double>(small, Block).Clear();
-            TKernel.Accumulate(Width, width, zt, 1, Width, right, small);
+            PanelProducts<TKernel>.MultiplyTransposed(zt, width, Width, Width, right, small, ct);
             for (nint i = 0; i < Block; i++)
                 small[i] = -small[i];
             TKernel.Accumulate(below, Width, leftBelow, Width, 1, small, y);

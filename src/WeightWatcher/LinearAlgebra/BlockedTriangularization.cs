@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -27,6 +28,7 @@ internal static unsafe class BlockedTriangularization<TKernel>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Absorb(double* r, int columns, double* block, int rows, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
     {
         double* v = scratch, z = v + (((nint)rows + Width + 1) * Width), zt = z + ((nint)columns * Width);

@@ -60,6 +60,6 @@ internal static class GramEigenvalues
             Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, ct);
         }
 
-        return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, ct);
+        return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, path, ct);
     }
 }

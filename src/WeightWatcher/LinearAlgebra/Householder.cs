@@ -16,6 +16,7 @@ internal static unsafe class Householder
     /// <param name="n">The length, 1 or more.</param>
     /// <param name="tau">2 / v'v, or 0 when nothing is to be reflected.</param>
     /// <returns>The first entry of H x; the others are 0, or negligible when tau is 0.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Reflect(double* x, nint n, out double tau)
     {
         double tail = n > 1 ? Dot(x + 1, x + 1, n - 1) : 0;

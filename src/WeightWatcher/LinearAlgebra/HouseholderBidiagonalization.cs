@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WeightWatcher.LinearAlgebra;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal static unsafe class HouseholderBidiagonalization
     /// <param name="superDiagonal">Receives M - 1 entries.</param>
     /// <param name="scratch">2 N + 2 M doubles.</param>
     /// <param name="ct">Asked at every step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, double* scratch, CancellationToken ct)
     {
         double* u = scratch, y = u + rows, z = y + rows, v = z + columns;

@@ -7,11 +7,12 @@ namespace WeightWatcher.LinearAlgebra;
 internal static unsafe class HouseholderTriangularization
 {
     private const int FewestRows = 64, MostRows = 1024, EntriesOfRows = 1 << 15;
+    private const int RunOfRows = 32;
     private const int BlocksOfGroup = 16;
     private const int ReductionOfGroup = 8;
 
     /// <summary>The doubles of scratch that <see cref="Reduce"/> needs besides the factor.</summary>
-    public static int ScratchFor(int columns) => MostRows + 1 + columns;
+    public static int ScratchFor(int columns) => MostRows + 1 + (2 * columns);
 
     /// <summary>Writes the triangular factor of A.</summary>
     /// <param name="a">N x M, row-major; overwritten.</param>
@@ -56,7 +57,7 @@ internal static unsafe class HouseholderTriangularization
     /// <summary>Replaces R by the triangular factor of R stacked on a block of rows, which is overwritten.</summary>
     private static void Absorb(double* r, int columns, double* block, int rows, nint stride, double* scratch, CancellationToken ct)
     {
-        double* v = scratch, z = v + rows + 1;
+        double* v = scratch, z = v + rows + 1, run = z + columns;
         for (int k = 0; k < columns; k++)
         {
             ct.ThrowIfCancellationRequested();
@@ -69,10 +70,17 @@ internal static unsafe class HouseholderTriangularization
             if (tau == 0 || width == 0)
                 continue;
 
+            // Sums of short runs of rows, so that rounding in one direction (equal rows) does not add up.
             for (int j = 0; j < width; j++)
                 z[j] = pivotRow[j + 1];
-            for (int i = 0; i < rows; i++)
-                Householder.AddScaled(v[i + 1], block + (i * stride) + k + 1, z, width);
+            for (int start = 0; start < rows; start += RunOfRows)
+            {
+                new Span<double>(run, width).Clear();
+                for (int i = start; i < Math.Min(start + RunOfRows, rows); i++)
+                    Householder.AddScaled(v[i + 1], block + (i * stride) + k + 1, run, width);
+                Householder.AddScaled(1, run, z, width);
+            }
+
             Householder.AddScaled(-tau, z, pivotRow + 1, width);
             for (int i = 0; i < rows; i++)
                 Householder.AddScaled(-tau * v[i + 1], z, block + (i * stride) + k + 1, width);

@@ -18,6 +18,7 @@ internal static unsafe class HouseholderTridiagonalization
     /// <param name="offDiagonal">Receives n - 1 entries: the one at i couples i and i + 1.</param>
     /// <param name="scratch">4 n doubles.</param>
     /// <param name="ct">Asked at every step.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* a, int n, nint stride, double* diagonal, double* offDiagonal, double* scratch, CancellationToken ct)
     {
         double* v = scratch, w = scratch + n, nextV = w + n, nextW = nextV + n;

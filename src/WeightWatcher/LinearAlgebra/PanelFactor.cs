@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -13,14 +14,18 @@ internal static unsafe class PanelFactor<TKernel>
     private const int Width = Band.Width;
     private const double NegligibleSquare = 1e-280;
 
+    // Rows whose products are summed before they join the others, so that rounding in one direction (equal rows) does not add up.
+    private const int RunOfRows = 128;
+
     /// <summary>Factors a panel.</summary>
     /// <param name="panel">rows x <see cref="Band.Width"/>, contiguous, one double longer; receives V: unit lower trapezoidal, zeros above its diagonal.</param>
     /// <param name="rows">A multiple of <see cref="Band.Width"/>, not 0.</param>
     /// <param name="r">Receives R, <see cref="Band.Width"/> x <see cref="Band.Width"/>, contiguous, zeros below the diagonal.</param>
     /// <param name="t">Receives T, likewise.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Factor(double* panel, nint rows, double* r, double* t)
     {
-        double* sums = stackalloc double[Width], z = stackalloc double[Width], ignored = stackalloc double[Width], taus = stackalloc double[Width];
+        double* sums = stackalloc double[Width], z = stackalloc double[Width], ignored = stackalloc double[Width], taus = stackalloc double[Width], run = stackalloc double[Width];
         Sums(panel, rows, sums);
         for (nint j = 0; j < Width; j++)
         {
@@ -46,7 +51,12 @@ internal static unsafe class PanelFactor<TKernel>
             if (below == 0)
                 break;
             TKernel.Reflect(1, pivot + Width, j, scale, taus[j], z, ignored);
-            TKernel.Reflect(below - 1, pivot + (2 * Width), j, scale, taus[j], z, sums);
+            for (nint start = 0; start < below - 1; start += RunOfRows)
+            {
+                new Span<double>(run, Width).Clear();
+                TKernel.Reflect(Math.Min(RunOfRows, below - 1 - start), pivot + ((2 + start) * Width), j, scale, taus[j], z, run);
+                Householder.AddScaled(1, run, sums, Width);
+            }
         }
 
         for (nint i = 0; i < Width; i++)
@@ -63,19 +73,26 @@ internal static unsafe class PanelFactor<TKernel>
     }
 
     /// <summary>What the first reflection needs: the products of column 0 with all columns, below the first row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Sums(double* panel, nint rows, double* sums)
     {
+        double* run = stackalloc double[Width];
         new Span<double>(sums, Width).Clear();
-        for (nint i = 1; i < rows; i++)
-            Householder.AddScaled(panel[i * Width], panel + (i * Width), sums, Width);
+        for (nint start = 1; start < rows; start += RunOfRows)
+        {
+            new Span<double>(run, Width).Clear();
+            for (nint i = start; i < Math.Min(start + RunOfRows, rows); i++)
+                Householder.AddScaled(panel[i * Width], panel + (i * Width), run, Width);
+            Householder.AddScaled(1, run, sums, Width);
+        }
     }
 
     /// <summary>T: column j is -tau_j T_j V_j'v_j above the diagonal and tau_j on it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Triangle(double* v, nint rows, double* taus, double* t)
     {
         double* products = stackalloc double[Width * Width];
-        new Span<double>(products, Width * Width).Clear();
-        TKernel.Accumulate(Width, rows, v, 1, Width, v, products);
+        PanelProducts<TKernel>.MultiplyTransposed(v, rows, Width, Width, v, products, CancellationToken.None);
         new Span<double>(t, Width * Width).Clear();
         for (nint j = 0; j < Width; j++)
         {

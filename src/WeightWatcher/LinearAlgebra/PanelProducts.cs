@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -44,6 +45,7 @@ internal static unsafe class PanelProducts<TKernel>
     /// <param name="y">Receives order x <see cref="Band.Width"/>.</param>
     /// <param name="tile">Scratch, <see cref="Tile"/> x <see cref="Tile"/>.</param>
     /// <param name="ct">Asked for every row of tiles.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySymmetric(double* a, nint order, nint stride, double* v, double* y, double* tile, CancellationToken ct)
     {
         new Span<double>(y, (int)(order * Width)).Clear();

@@ -87,6 +87,6 @@ internal static class SingularValues
             Bidiagonalization.Reduce(matrix.Pointer, height, order, stride, diagonal, superDiagonal, path, tuning, ct);
         }
 
-        return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, ct);
+        return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, path, ct);
     }
 }

@@ -1,29 +1,25 @@
 using System.Runtime.CompilerServices;
+using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
 
 /// <summary>
-/// All eigenvalues of a symmetric tridiagonal matrix, or singular values of a bidiagonal one, by bisection on Sturm counts: no iteration that may fail to converge, and errors
+/// All eigenvalues of a symmetric tridiagonal matrix, or singular values of a bidiagonal one, between Sturm counts: no iteration that may fail to converge, and errors
 /// that do not grow with the order.
 /// </summary>
 internal static unsafe class SturmBisection
 {
-    // An interval is narrow enough at this fraction of the norm, or at this fraction of its own upper end.
-    private const double AbsoluteWidth = 1.0 / (1L << 60);
-    private const double RelativeWidth = 1.0 / (1L << 52);
-    private const int MostBisections = 128;
-
     /// <summary>The eigenvalues of a positive semidefinite tridiagonal matrix; what rounding made negative is returned as 0.</summary>
     /// <param name="diagonal">n entries; overwritten.</param>
     /// <param name="offDiagonal">n - 1 entries; the one at i couples i and i + 1.</param>
     /// <param name="eigenvalues">Receives n values, ascending, not negative.</param>
     /// <param name="scratch">n doubles.</param>
-    /// <param name="ct">Asked for every group of eigenvalues.</param>
-    public static SpectrumOutcome Eigenvalues(double* diagonal, double* offDiagonal, Span<double> eigenvalues, double* scratch, CancellationToken ct)
+    /// <param name="path">The instruction set.</param>
+    /// <param name="ct">Asked for every group of shifts.</param>
+    public static SpectrumOutcome Eigenvalues(
+        double* diagonal, double* offDiagonal, Span<double> eigenvalues, double* scratch, InstructionPath path, CancellationToken ct)
     {
         int n = eigenvalues.Length;
-        if (n == 0)
-            return SpectrumOutcome.Converged;
         double norm = 0;
         for (int k = 0; k < n; k++)
         {
@@ -46,7 +42,12 @@ internal static unsafe class SturmBisection
                 scratch[k] = Square(Math.ScaleB(offDiagonal[k - 1], -exponent));
         }
 
-        return Bisect(new Tridiagonal(diagonal, scratch, n), eigenvalues, exponent, ct);
+        return InstructionPaths.Resolve(path) switch
+        {
+            InstructionPath.Vector512 => Find(new Tridiagonal<SturmKernel512>(diagonal, scratch, n), eigenvalues, exponent, ct),
+            InstructionPath.Vector256 => Find(new Tridiagonal<SturmKernel256>(diagonal, scratch, n), eigenvalues, exponent, ct),
+            _ => Find(new Tridiagonal<SturmKernel128>(diagonal, scratch, n), eigenvalues, exponent, ct),
+        };
     }
 
     /// <summary>The singular values of an upper bidiagonal matrix.</summary>
@@ -54,12 +55,12 @@ internal static unsafe class SturmBisection
     /// <param name="superDiagonal">M - 1 entries.</param>
     /// <param name="singularValues">Receives M values, ascending.</param>
     /// <param name="scratch">2 M doubles.</param>
-    /// <param name="ct">Asked for every group of singular values.</param>
-    public static SpectrumOutcome SingularValues(double* diagonal, double* superDiagonal, Span<double> singularValues, double* scratch, CancellationToken ct)
+    /// <param name="path">The instruction set.</param>
+    /// <param name="ct">Asked for every group of shifts.</param>
+    public static SpectrumOutcome SingularValues(
+        double* diagonal, double* superDiagonal, Span<double> singularValues, double* scratch, InstructionPath path, CancellationToken ct)
     {
         int columns = singularValues.Length;
-        if (columns == 0)
-            return SpectrumOutcome.Converged;
         double norm = 0;
         for (int k = 0; k < columns; k++)
         {
@@ -83,92 +84,125 @@ internal static unsafe class SturmBisection
                 scratch[(2 * k) + 2] = Square(Math.ScaleB(superDiagonal[k], -exponent));
         }
 
-        return Bisect(new GolubKahan(scratch, columns), singularValues, exponent, ct);
+        return InstructionPaths.Resolve(path) switch
+        {
+            InstructionPath.Vector512 => Find(new GolubKahan<SturmKernel512>(scratch, columns), singularValues, exponent, ct),
+            InstructionPath.Vector256 => Find(new GolubKahan<SturmKernel256>(scratch, columns), singularValues, exponent, ct),
+            _ => Find(new GolubKahan<SturmKernel128>(scratch, columns), singularValues, exponent, ct),
+        };
     }
 
-    private static double Square(double x) => Math.Max(x * x, SturmCount.SmallestSquare);
+    private static double Square(double x) => Math.Max(x * x, SturmLanes.SmallestSquare);
 
-    /// <summary>Finds the values of a problem of norm at most 1; the upper end 1 + 2^-40 leaves room for rounding.</summary>
+    /// <summary>
+    /// Finds the values of a problem of norm at most 1 and multiplies them by 2^exponent. A grid of as many shifts as there are values gives the first brackets; they are worked off
+    /// as lanes fall free, so that no lane waits for the slowest.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static SpectrumOutcome Bisect<TProblem>(TProblem problem, Span<double> values, int exponent, CancellationToken ct)
+    private static SpectrumOutcome Find<TProblem>(TProblem problem, Span<double> values, int exponent, CancellationToken ct)
         where TProblem : struct, ISturmProblem
     {
-        const double Upper = 1 + (1.0 / (1L << 40));
+        // Values below the lowest shift, 2^-60 of the norm, count as 0; the room above 1 is for rounding.
+        const double Lowest = 1.0 / (1L << 60), Highest = 1 + (1.0 / (1L << 40));
         int n = values.Length;
-        int intervals = Math.Max(1, (4 * n / SturmCount.Lanes) * SturmCount.Lanes);
-        double* shifts = stackalloc double[SturmCount.Lanes];
-        long* counts = stackalloc long[SturmCount.Lanes];
-        double* low = stackalloc double[SturmCount.Lanes];
-        double* high = stackalloc double[SturmCount.Lanes];
+        values.Clear();
+        SturmBracket[] open = new SturmBracket[n + (2 * SturmLanes.Count)];
+        int waiting = 0, written = 0;
+        SturmLanes lanes = default;
 
-        // A grid of shifts gives every value its first interval: [starts[i], starts[i] + 1] in units of the grid.
-        int[] starts = new int[n];
-        int found = 0;
-        for (int first = 1; first <= intervals; first += SturmCount.Lanes)
+        int points = ((n / SturmLanes.Count) + 1) * SturmLanes.Count;
+        SturmPoint last = default;
+        for (int first = 0; first < points; first += SturmLanes.Count)
         {
             ct.ThrowIfCancellationRequested();
-            for (int lane = 0; lane < SturmCount.Lanes; lane++)
-                shifts[lane] = Math.Min(first + lane, intervals) * (Upper / intervals);
-            problem.Count(shifts, counts);
-            for (int lane = 0; lane < SturmCount.Lanes && first + lane <= intervals; lane++)
+            for (int lane = 0; lane < SturmLanes.Count; lane++)
+                lanes.Shifts[lane] = Lowest + ((Highest - Lowest) * ((first + lane) / (double)(points - 1)));
+            problem.Evaluate(&lanes);
+            for (int lane = 0; lane < SturmLanes.Count; lane++)
             {
-                for (; found < n && found < counts[lane]; found++)
-                    starts[found] = first + lane - 1;
+                SturmPoint point = SturmPoint.Of(lanes, lane);
+                if (first + lane == 0)
+                    written = (int)point.Below;
+                else if (point.Below > last.Below)
+                    open[waiting++] = new SturmBracket(last, point);
+                if (point.Below < last.Below)
+                    point = point with { Below = last.Below };
+                last = point;
             }
         }
 
-        if (found < n)
+        if (last.Below != n)
             return SpectrumOutcome.NotConverged;
 
-        for (int group = 0; group < n; group += SturmCount.Lanes)
+        SturmBracket* active = stackalloc SturmBracket[SturmLanes.Count];
+        int busy = 0;
+        while (true)
         {
             ct.ThrowIfCancellationRequested();
-            for (int lane = 0; lane < SturmCount.Lanes; lane++)
+            while (busy < SturmLanes.Count && waiting > 0)
             {
-                int index = Math.Min(group + lane, n - 1);
-                low[lane] = starts[index] * (Upper / intervals);
-                high[lane] = (starts[index] + 1) * (Upper / intervals);
+                SturmBracket bracket = open[--waiting];
+                if (bracket.IsNarrow(problem.AbsoluteWidth))
+                    Write(bracket, values, ref written, exponent);
+                else
+                    active[busy++] = bracket;
             }
 
-            bool open = true;
-            for (int step = 0; open; step++)
+            if (busy == 0)
+                break;
+            for (int lane = 0; lane < SturmLanes.Count; lane++)
+                lanes.Shifts[lane] = active[Math.Min(lane, busy - 1)].NextShift(problem.AbsoluteWidth);
+            problem.Evaluate(&lanes);
+            int still = 0;
+            for (int lane = 0; lane < busy; lane++)
             {
-                if (step == MostBisections)
+                SturmBracket bracket = active[lane];
+                if (!bracket.Divide(SturmPoint.Of(lanes, lane), out SturmBracket upper))
                     return SpectrumOutcome.NotConverged;
-                for (int lane = 0; lane < SturmCount.Lanes; lane++)
-                    shifts[lane] = 0.5 * (low[lane] + high[lane]);
-                problem.Count(shifts, counts);
-                open = false;
-                for (int lane = 0; lane < SturmCount.Lanes; lane++)
-                {
-                    if (counts[lane] > Math.Min(group + lane, n - 1))
-                        high[lane] = shifts[lane];
-                    else
-                        low[lane] = shifts[lane];
-                    open |= high[lane] - low[lane] > Math.Max(AbsoluteWidth, RelativeWidth * high[lane]);
-                }
+
+                // A bracket of several values may fall apart in two; there is room, since each holds a value.
+                if (upper.Values > 0 && bracket.Values > 0)
+                    open[waiting++] = upper;
+                active[still] = bracket.Values > 0 ? bracket : upper;
+                if (active[still].IsNarrow(problem.AbsoluteWidth))
+                    Write(active[still], values, ref written, exponent);
+                else
+                    still++;
             }
 
-            for (int lane = 0; lane < SturmCount.Lanes && group + lane < n; lane++)
-                values[group + lane] = low[lane] == 0 ? 0 : Math.ScaleB(0.5 * (low[lane] + high[lane]), exponent);
+            busy = still;
         }
 
         values.Sort();
-        return SpectrumOutcome.Converged;
+        return written == n ? SpectrumOutcome.Converged : SpectrumOutcome.NotConverged;
+    }
+
+    private static void Write(in SturmBracket bracket, Span<double> values, ref int written, int exponent)
+    {
+        for (long i = 0; i < bracket.Values && written < values.Length; i++)
+            values[written++] = Math.ScaleB(bracket.Estimate, exponent);
     }
 
     private interface ISturmProblem
     {
-        void Count(double* shifts, long* counts);
+        double AbsoluteWidth { get; }
+
+        void Evaluate(SturmLanes* lanes);
     }
 
-    private readonly struct Tridiagonal(double* diagonal, double* squares, int n) : ISturmProblem
+    private readonly struct Tridiagonal<TKernel>(double* diagonal, double* squares, int n) : ISturmProblem
+        where TKernel : struct, ISturmKernel
     {
-        public void Count(double* shifts, long* counts) => SturmCount.Tridiagonal(diagonal, squares, n, shifts, counts);
+        public double AbsoluteWidth => 1.0 / (1L << 56);
+
+        public void Evaluate(SturmLanes* lanes) => TKernel.Tridiagonal(diagonal, squares, n, lanes);
     }
 
-    private readonly struct GolubKahan(double* squares, int columns) : ISturmProblem
+    private readonly struct GolubKahan<TKernel>(double* squares, int columns) : ISturmProblem
+        where TKernel : struct, ISturmKernel
     {
-        public void Count(double* shifts, long* counts) => SturmCount.GolubKahan(squares, columns, shifts, counts);
+        public double AbsoluteWidth => 1.0 / (1L << 60);
+
+        public void Evaluate(SturmLanes* lanes) => TKernel.GolubKahan(squares, columns, lanes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -19,6 +20,7 @@ internal static unsafe class SymmetricBandChase<TKernel>
     /// <param name="diagonal">Receives <paramref name="order"/> entries.</param>
     /// <param name="offDiagonal">Receives <paramref name="order"/> - 1 entries: the one at i couples i and i + 1.</param>
     /// <param name="ct">Asked at every sweep.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* band, int order, double* diagonal, double* offDiagonal, CancellationToken ct)
     {
         double* v = stackalloc double[Width], u = stackalloc double[Width], y = stackalloc double[Width], z = stackalloc double[Width];
@@ -72,6 +74,7 @@ internal static unsafe class SymmetricBandChase<TKernel>
     }
 
     /// <summary>D - v w' - w v' with w = tau D v - (tau^2 v'D v / 2) v, on a block whose last column is not up to date above the diagonal.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TwoSided(double* block, double* v, double tau, double* w)
     {
         for (nint i = 0; i + 1 < Width; i++)

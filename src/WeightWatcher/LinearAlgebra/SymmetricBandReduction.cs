@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -27,6 +28,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
     {
         nint panelLength = (nint)order * Width;
@@ -68,8 +70,8 @@ internal static unsafe class SymmetricBandReduction<TKernel>
             // With X = A V T the reduced matrix is A - V W' - W V', W = X - V (T'V'X) / 2.
             new Span<double>(x, (int)(rows * Width)).Clear();
             TKernel.Accumulate(rows, Width, y, Width, 1, t, x);
-            new Span<double>(small, 2 * Block).Clear();
-            TKernel.Accumulate(Width, rows, v, 1, Width, x, small);
+            PanelProducts<TKernel>.MultiplyTransposed(v, rows, Width, Width, x, small, ct);
+            new Span<double>(small + Block, Block).Clear();
             TKernel.Accumulate(Width, Width, t, 1, Width, small, small + Block);
             for (nint i = 0; i < Block; i++)
                 small[Block + i] *= -0.5;

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
 /// <summary>Products of matrices of any size over packed panels: three loops around <see cref="IMicroKernel"/> (Goto and van de Geijn 2008).</summary>
@@ -77,6 +79,7 @@ internal static unsafe class PackedProduct
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block<TKernel>(
         double* left, double* right, nint i0, nint height, nint j0, nint width, nint depth, double* c, nint stride, bool lowerOnly, double* edge)
         where TKernel : struct, IMicroKernel

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
@@ -11,40 +12,25 @@ internal readonly unsafe struct RowMajorSource<T>(T* entries, nint stride, doubl
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panel)
     {
+        Vector256<double> first4 = Vector256.Create(first), second4 = Vector256.Create(second);
+        nint whole = count == width ? count & ~3 : 0;
         for (nint k = 0; k < depth; k++)
         {
             T* row = entries + ((k0 + k) * stride) + i0;
             nint i = 0;
+            for (; i < whole; i += 4)
+            {
+                Vector256<double> four = typeof(T) == typeof(float)
+                    ? Vector256.Create(Vector128.WidenLower(Vector128.Load((float*)row + i)), Vector128.WidenUpper(Vector128.Load((float*)row + i)))
+                    : Vector256.Load((double*)row + i);
+                (four * first4 * second4).Store(panel + i);
+            }
+
             for (; i < count; i++)
                 panel[i] = double.CreateTruncating(row[i]) * first * second;
             for (; i < width; i++)
                 panel[i] = 0;
             panel += width;
-        }
-    }
-}
-
-/// <summary>Row-major storage of the transpose of the K x m matrix, each entry multiplied by two factors.</summary>
-internal readonly unsafe struct TransposedSource<T>(T* entries, nint stride, double first, double second) : IPanelSource
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panel)
-    {
-        for (nint i = 0; i < width; i++)
-        {
-            double* to = panel + i;
-            if (i >= count)
-            {
-                for (nint k = 0; k < depth; k++)
-                    to[k * width] = 0;
-                continue;
-            }
-
-            T* row = entries + ((i0 + i) * stride) + k0;
-            for (nint k = 0; k < depth; k++)
-                to[k * width] = double.CreateTruncating(row[k]) * first * second;
         }
     }
 }
