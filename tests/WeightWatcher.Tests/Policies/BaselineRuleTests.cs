@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using WeightWatcher.Metrics;
+using static WeightWatcher.Tests.Policies.Reports;
+
+namespace WeightWatcher.Tests.Policies;
+
+public sealed class BaselineRuleTests
+{
+    [Theory]
+    [InlineData("max_decrease: 0.05", 0.30, 0.25, null)]
+    [InlineData("max_decrease: 0.05", 0.30, 0.24, "WWG1004")]
+    [InlineData("max_decrease: 10%", 0.30, 0.28, null)]
+    [InlineData("max_decrease: 10%", 0.30, 0.26, "WWG1004")]
+    [InlineData("max_decrease: 10%", 0.30, 0.90, null)]
+    [InlineData("max_increase: 0", 2, 2, null)]
+    [InlineData("max_increase: 0", 2, 3, "WWG1003")]
+    [InlineData("max_increase: 50%", -2, -1.5, null)]
+    [InlineData("max_increase: 50%", -2, -0.5, "WWG1003")]
+    [InlineData("max_increase: 50%", 0, 0.1, "WWG1003")]
+    public void A_change_is_judged_by_direction_and_tolerance(string tolerance, double before, double now, string? code)
+    {
+        foreach (string scope in new[] { "per: layer", "per: model, aggregate: median" })
+        {
+            Violation? violation = Compare($"metric: rand_distance, {scope}, baseline: {{ {tolerance} }}", [Layer("a", ("rand_distance", now))], [Layer("a", ("rand_distance", before))]).SingleOrDefault();
+            Assert.Equal(code, violation?.Code);
+            Assert.Equal(code is null ? null : before, violation?.Baseline);
+        }
+    }
+
+    [Fact]
+    public void The_message_names_baseline_change_and_tolerance()
+    {
+        string message = Compare("metric: rand_distance, baseline: { max_decrease: 5% }", [Layer("a", ("rand_distance", 0.2))], [Layer("a", ("rand_distance", 0.25))])[0].Message;
+        Assert.StartsWith("layer 'a': rand_distance fell from 0.25 in the baseline to 0.2, by 0.05 (20 %); rule 'r' (policy line 3) allows 5 % (0.0125).", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.1, "WWG1003")]
+    [InlineData(0.5, "WWG1010")]
+    public void A_change_within_the_metrics_own_error_is_inconclusive_and_says_so(double sigma, string code)
+    {
+        Violation violation = Assert.Single(Compare("metric: alpha, baseline: { max_increase: 0.2 }", [Layer("a", ("alpha", 4), ("sigma", sigma))], [Layer("a", ("alpha", 3), ("sigma", sigma))]));
+        Assert.Equal(code, violation.Code);
+        Assert.Equal(code == "WWG1010" ? Severity.Info : Severity.Error, violation.Severity);
+    }
+
+    [Fact]
+    public void A_rule_that_compares_fails_without_a_baseline_and_still_judges_its_limits()
+    {
+        Policy policy = Rule("metric: alpha, max: 6, severity: warning, baseline: { max_increase: 1 }");
+        ImmutableArray<Violation> found = policy.Judge(Of(policy, Layer("a", ("alpha", 9)))).Violations;
+        Assert.Equal([("WWG4001", Severity.Error), ("WWG1002", Severity.Warning)], found.Select(v => (v.Code, v.Severity)));
+    }
+
+    [Fact]
+    public void Added_removed_and_reshaped_layers_are_reported_once_each()
+    {
+        LayerReport wide = With("same", ("N", Measurement.Of(128)), ("alpha", Measurement.Of(3))) with { Shape = [128, 32] };
+        ImmutableArray<Violation> found = Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("new", ("alpha", 30)), wide], [Layer("gone", ("alpha", 3)), Layer("same", ("alpha", 3))]);
+        Assert.Equal([("WWG4007", Severity.Error, "same"), ("WWG4006", Severity.Error, "gone"), ("WWG4005", Severity.Warning, "new")], found.Select(v => (v.Code, v.Severity, v.Layer)));
+        Assert.Contains("128 x 32 and had 64 x 32", found[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_slices_of_one_layer_are_one_layer_that_was_removed()
+    {
+        LayerReport slice = Layer("conv", ("alpha", 3));
+        Assert.Single(Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("a", ("alpha", 3))], [Layer("a", ("alpha", 3)), slice with { SliceId = 0 }, slice with { SliceId = 1 }]));
+    }
+
+    [Fact]
+    public void Slices_are_compared_with_the_slice_of_their_number()
+    {
+        LayerReport Slice(int id, double alpha) => Layer("conv", ("alpha", alpha)) with { SliceId = id };
+        Assert.Empty(Compare("metric: alpha, baseline: { max_increase: 0.5 }", [Slice(0, 2), Slice(1, 5)], [Slice(0, 2), Slice(1, 5)]));
+    }
+
+    [Fact]
+    public void A_transposed_layer_has_the_same_shape_of_matrix() =>
+        Assert.Empty(Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("a", ("alpha", 3)) with { Shape = [32, 64] }], [Layer("a", ("alpha", 3))]));
+
+    [Fact]
+    public void A_metric_that_was_not_measured_in_the_baseline_is_an_error()
+    {
+        Assert.Equal(["WWG4008"], Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("a", ("alpha", 3))], [With("a", ("alpha", Measurement.Failed("x")))]).Select(v => v.Code));
+        Assert.Equal(["WWG4008"], Compare("metric: alpha, per: model, baseline: { max_increase: 1 }", [Layer("a", ("alpha", 3))], [With("a", ("alpha", Measurement.Failed("x")))]).Select(v => v.Code));
+    }
+
+    [Fact]
+    public void A_metric_that_no_longer_applies_is_at_least_a_warning()
+    {
+        Violation violation = Compare("metric: alpha, baseline: { max_increase: 1 }", [With("a", ("alpha", Measurement.NotApplicable("too few"))), Layer("b", ("alpha", 3))], [Layer("a", ("alpha", 3)), Layer("b", ("alpha", 3))]).Single();
+        Assert.Equal(("WWG1006", Severity.Warning), (violation.Code, violation.Severity));
+    }
+
+    [Fact]
+    public void A_baseline_of_other_options_is_an_error_and_nothing_is_compared()
+    {
+        Policy policy = Rule("metric: alpha, baseline: { max_increase: 1 }");
+        ModelReport baseline = Of(policy, Layer("a", ("alpha", 3))) with { Options = policy.Analysis with { Seed = 7 } };
+        Violation violation = Assert.Single(policy.Judge(Of(policy, Layer("a", ("alpha", 9))), baseline).Violations);
+        Assert.Equal("WWG4004", violation.Code);
+        Assert.Contains("seed=7, not seed=42", violation.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baseline_that_no_rule_uses_is_a_warning()
+    {
+        Violation violation = Assert.Single(Compare("metric: alpha, max: 6", [Layer("a", ("alpha", 3))], [Layer("a", ("alpha", 1))]));
+        Assert.Equal(("WWG4009", Severity.Warning), (violation.Code, violation.Severity));
+    }
+
+    private static ImmutableArray<Violation> Compare(string keys, LayerReport[] candidate, LayerReport[] baseline)
+    {
+        Policy policy = Rule(keys);
+        return policy.Judge(Of(policy, candidate), Of(policy, baseline)).Violations;
+    }
+}
