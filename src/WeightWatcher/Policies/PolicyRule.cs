@@ -95,7 +95,7 @@ public enum WhenNotApplicable
     /// <summary>Nothing, as long as the rule applies to some layer. One that applies to none weighs as much as if it were broken.</summary>
     Default,
 
-    /// <summary>Nothing. A rule that applies to no layer is a warning at most.</summary>
+    /// <summary>Nothing. A rule that applies to no layer is a note.</summary>
     Ignore,
 
     /// <summary>A warning for each layer. A rule that applies to no layer weighs as much as if it were broken.</summary>

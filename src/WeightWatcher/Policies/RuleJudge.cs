@@ -71,7 +71,7 @@ internal abstract class RuleJudge
         Severity severity = Rule.WhenNotApplicable switch
         {
             WhenNotApplicable.Error => Severity.Error,
-            WhenNotApplicable.Ignore => Lighter(Severity.Warning, Rule.Severity),
+            WhenNotApplicable.Ignore => Severity.Info,
             _ => Rule.Severity,
         };
         Verdict.Add(
@@ -85,8 +85,9 @@ internal abstract class RuleJudge
     /// <summary>A metric that has a value on one side of the comparison only.</summary>
     protected void ReportOneSided(LayerReason reason, bool inBaseline)
     {
-        bool measuredElsewhere = !inBaseline;
-        Severity severity = measuredElsewhere ? Heavier(PerLayerSeverity(), Lighter(Severity.Warning, Rule.Severity)) : PerLayerSeverity();
+        Severity severity = inBaseline || Rule.WhenNotApplicable is WhenNotApplicable.Warn or WhenNotApplicable.Error
+            ? PerLayerSeverity()
+            : Rule.WhenNotApplicable == WhenNotApplicable.Ignore ? Severity.Info : Lighter(Severity.Warning, Rule.Severity);
         string side = inBaseline ? "does not apply in the baseline" : "was measured in the baseline and does not apply now";
         Verdict.Add(
             Rule,
@@ -179,8 +180,6 @@ internal abstract class RuleJudge
     private static string Others(int others) => others == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {others} more");
 
     private static Severity Lighter(Severity first, Severity second) => first < second ? first : second;
-
-    private static Severity Heavier(Severity first, Severity second) => first > second ? first : second;
 
     /// <summary>A limit that a value breaks.</summary>
     protected readonly record struct Broken(DiagnosticCode Code, double Value, double Limit, double? Baseline, RuleAmount Tolerance);

@@ -95,7 +95,7 @@ public sealed class LayerRuleTests
     [InlineData("", Severity.Error)]
     [InlineData(", severity: warning", Severity.Warning)]
     [InlineData(", severity: info", Severity.Info)]
-    [InlineData(", when_not_applicable: ignore", Severity.Warning)]
+    [InlineData(", when_not_applicable: ignore", Severity.Info)]
     [InlineData(", when_not_applicable: error, severity: warning", Severity.Error)]
     public void A_rule_that_applies_to_no_layer_is_never_a_silent_pass(string key, Severity expected)
     {
