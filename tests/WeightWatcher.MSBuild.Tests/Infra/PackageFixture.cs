@@ -18,6 +18,9 @@ public sealed class PackageFixture : IAsyncLifetime
     /// <summary>The root of the repository.</summary>
     public static string Repository { get; } = RepositoryRoot();
 
+    /// <summary>The folder of the task as the repository has built it.</summary>
+    public static string BuiltTasks { get; } = Path.Combine(Repository, "artifacts", "tasks", Configuration.ToLowerInvariant()) + Path.DirectorySeparatorChar;
+
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
