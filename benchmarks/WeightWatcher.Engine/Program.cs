@@ -1,0 +1,34 @@
+using System.Globalization;
+using WeightWatcher.Engine;
+
+const string Usage = """
+    Times the spectral engine and prints one JSON line.
+
+      eigenvalues N M [--path gram|direct|automatic] [--threads T] [--seconds S] [--instructions NAME] [--bytes FILE]
+          All eigenvalues of an N x M matrix of normal numbers, or of the little-endian binary32 numbers of FILE.
+          T matrices are in flight at once, one thread each (default: the processors); times are per matrix.
+      stages N M [--seconds S] [--instructions NAME]
+          The stages of the Gram path on one thread, beside the measured peak of the inner kernel.
+      analyze FILE [--seconds S]
+          A whole artifact with the default options.
+    """;
+
+try
+{
+    Arguments arguments = Arguments.Parse(args);
+    string line = arguments.Command switch
+    {
+        "eigenvalues" => EigenvalueTiming.Run(arguments),
+        "stages" => StageTiming.Run(arguments),
+        "analyze" => AnalysisTiming.Run(arguments),
+        _ => throw new FormatException($"there is no command '{arguments.Command}'"),
+    };
+    Console.Out.WriteLine(line);
+    return 0;
+}
+catch (Exception e) when (e is FormatException or OverflowException or IOException)
+{
+    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"error: {e.Message}"));
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
