@@ -30,7 +30,7 @@ internal static unsafe class BidiagonalBandChase<TKernel>
             double* row = band + (s * (Stride + 1)) + 1;
             new Span<double>(row, Width).CopyTo(new Span<double>(v, Width));
             new Span<double>(row, Width).Clear();
-            row[0] = ReflectOrClear(v, out double tau);
+            row[0] = BlockVectors.Reflect(v, out double tau);
             for (nint first = s + 1; ; first += Width)
             {
                 double* block = band + (first * (Stride + 1));
@@ -55,21 +55,14 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     {
         double* y = stackalloc double[Width], z = stackalloc double[Width];
         TKernel.Multiply(block, Stride, v, y);
-        for (nint i = 0; i < Width; i++)
-        {
-            y[i] *= tau;
-            u[i] = block[i * Stride] - (y[i] * v[0]);
-        }
-
-        double image = ReflectOrClear(u, out leftTau);
+        BlockVectors.Scale(y, tau);
+        BlockVectors.CopyColumn(block, Stride, u);
+        BlockVectors.SubtractAndScale(u, v[0], y, 1);
+        double image = BlockVectors.Reflect(u, out leftTau);
         TKernel.MultiplyTransposed(block, Stride, u, z);
-        double product = Householder.Dot(u, y, Width);
-        for (nint i = 0; i < Width; i++)
-            z[i] = leftTau * (z[i] - (product * v[i]));
+        BlockVectors.SubtractAndScale(z, BlockVectors.Dot(u, y), v, leftTau);
         TKernel.Subtract(block, Stride, y, v, u, z);
-        block[0] = image;
-        for (nint i = 1; i < Width; i++)
-            block[i * Stride] = 0;
+        BlockVectors.SetColumn(block, Stride, image);
     }
 
     /// <summary>Applies the reflection u from the left, then from the right the reflection v that clears the first row.</summary>
@@ -78,27 +71,14 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     {
         double* y = stackalloc double[Width], z = stackalloc double[Width];
         TKernel.MultiplyTransposed(block, Stride, u, z);
-        for (nint i = 0; i < Width; i++)
-        {
-            z[i] *= tau;
-            v[i] = block[i] - (z[i] * u[0]);
-        }
-
-        double image = ReflectOrClear(v, out rightTau);
+        BlockVectors.Scale(z, tau);
+        new Span<double>(block, Width).CopyTo(new Span<double>(v, Width));
+        BlockVectors.SubtractAndScale(v, u[0], z, 1);
+        double image = BlockVectors.Reflect(v, out rightTau);
         TKernel.Multiply(block, Stride, v, y);
-        double product = Householder.Dot(z, v, Width);
-        for (nint i = 0; i < Width; i++)
-            y[i] = rightTau * (y[i] - (product * u[i]));
+        BlockVectors.SubtractAndScale(y, BlockVectors.Dot(z, v), u, rightTau);
         TKernel.Subtract(block, Stride, u, z, y, v);
         block[0] = image;
         new Span<double>(block + 1, Width - 1).Clear();
-    }
-
-    private static double ReflectOrClear(double* x, out double tau)
-    {
-        double image = Householder.Reflect(x, Width, out tau);
-        if (tau == 0)
-            new Span<double>(x, Width).Clear();
-        return image;
     }
 }

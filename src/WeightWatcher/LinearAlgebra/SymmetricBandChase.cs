@@ -5,7 +5,8 @@ namespace WeightWatcher.LinearAlgebra;
 
 /// <summary>
 /// The second stage of the two-stage tridiagonalisation: one sweep for each column reduces it to tridiagonal form and chases the bulge that this makes down the band
-/// (Lang 1993; Bischof, Lang and Sun 2000). Every step works on two whole blocks; the band ends in zeros, so that there are no partial ones.
+/// (Lang 1993; Bischof, Lang and Sun 2000). A step applies a reflection to the block on the diagonal from both sides, D - v w' - w v' with w = tau D v - (tau^2 v'D v / 2) v, and to the block below it
+/// from the right, and makes the next reflection there. The band ends in zeros, so that there are no partial ones.
 /// </summary>
 /// <typeparam name="TKernel">The instruction set.</typeparam>
 internal static unsafe class SymmetricBandChase<TKernel>
@@ -28,36 +29,31 @@ internal static unsafe class SymmetricBandChase<TKernel>
         {
             ct.ThrowIfCancellationRequested();
             double* column = band + ((s + 1) * Stride) + s;
-            for (nint i = 0; i < Width; i++)
-            {
-                v[i] = column[i * Stride];
-                column[i * Stride] = 0;
-            }
-
-            column[0] = ReflectOrClear(v, out double tau);
+            BlockVectors.CopyColumn(column, Stride, v);
+            BlockVectors.SetColumn(column, Stride, BlockVectors.Reflect(v, out double tau));
             for (nint first = s + 1; ; first += Width)
             {
                 double* block = band + (first * (Stride + 1));
-                TwoSided(block, v, tau, z);
+                TKernel.MultiplyTransposed(block, Stride, v, z);
+                BlockVectors.SubtractAndScale(z, 0.5 * tau * BlockVectors.Dot(v, z), v, tau);
+                TKernel.Subtract(block, Stride, v, z, z, v);
                 if (first + Width >= order)
                     break;
                 double* below = block + (Width * Stride);
                 TKernel.Multiply(below, Stride, v, y);
-                for (nint i = 0; i < Width; i++)
-                {
-                    y[i] *= tau;
-                    u[i] = below[i * Stride] - (y[i] * v[0]);
-                }
-
-                double image = ReflectOrClear(u, out double nextTau);
+                BlockVectors.Scale(y, tau);
+                BlockVectors.CopyColumn(below, Stride, u);
+                BlockVectors.SubtractAndScale(u, v[0], y, 1);
+                double image = BlockVectors.Reflect(u, out double nextTau);
                 TKernel.MultiplyTransposed(below, Stride, u, z);
-                double product = Householder.Dot(u, y, Width);
-                for (nint i = 0; i < Width; i++)
-                    z[i] = nextTau * (z[i] - (product * v[i]));
+                BlockVectors.SubtractAndScale(z, BlockVectors.Dot(u, y), v, nextTau);
                 TKernel.Subtract(below, Stride, y, v, u, z);
-                below[0] = image;
+                BlockVectors.SetColumn(below, Stride, image);
+
+                // The next sweep's block on the diagonal takes in this first row, and so needs it above the diagonal too.
+                double* above = block + Width;
                 for (nint i = 1; i < Width; i++)
-                    below[i * Stride] = 0;
+                    above[i * Stride] = below[i];
                 double* done = v;
                 v = u;
                 u = done;
@@ -71,26 +67,5 @@ internal static unsafe class SymmetricBandChase<TKernel>
             if (i + 1 < order)
                 offDiagonal[i] = band[((i + 1) * Stride) + i];
         }
-    }
-
-    /// <summary>D - v w' - w v' with w = tau D v - (tau^2 v'D v / 2) v, on a block whose last column is not up to date above the diagonal.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoSided(double* block, double* v, double tau, double* w)
-    {
-        for (nint i = 0; i + 1 < Width; i++)
-            block[(i * Stride) + Width - 1] = block[((Width - 1) * Stride) + i];
-        TKernel.MultiplyTransposed(block, Stride, v, w);
-        double half = 0.5 * tau * Householder.Dot(v, w, Width);
-        for (nint i = 0; i < Width; i++)
-            w[i] = tau * (w[i] - (half * v[i]));
-        TKernel.Subtract(block, Stride, v, w, w, v);
-    }
-
-    private static double ReflectOrClear(double* x, out double tau)
-    {
-        double image = Householder.Reflect(x, Width, out tau);
-        if (tau == 0)
-            new Span<double>(x, Width).Clear();
-        return image;
     }
 }
