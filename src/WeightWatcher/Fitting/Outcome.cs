@@ -58,6 +58,11 @@ internal readonly struct Outcome<T>
         where TOther : notnull
         => IsSuccess ? Outcome.Success(map(_value)) : new Outcome<TOther>(Kind, default, _reason);
 
+    /// <summary>What a further estimator makes of the value, or this outcome's reason.</summary>
+    public Outcome<TOther> Then<TOther>(Func<T, Outcome<TOther>> next)
+        where TOther : notnull
+        => IsSuccess ? next(_value) : new Outcome<TOther>(Kind, default, _reason);
+
     /// <inheritdoc/>
     public override string ToString() => IsSuccess ? $"{_value}" : $"{Kind}: {Reason}";
 

@@ -43,6 +43,8 @@ internal static class CompatibleMetrics
         row.Set("stable_rank", NormMetrics.CompatibleStableRank(evals));
         row.Set("matrix_rank", rank);
         row.Set("entropy", MatrixEntropy.Compatible(evals, rank));
+        row.Set("matrix_entropy", MatrixEntropy.Published(evals));
+        row.Set("hill_alpha", HillEstimator.UpperHalf(evals, PowerLawOptions.Compatible.Floor));
         row.Set("sv_max", largest);
         row.Set("sv_min", spectra.SingularValues.Max(s => s[0]));
         row.Set("rank_loss", spectra.SingularValues.Sum(s => s.Length - CountAbove(s, SpectralRank.CompatibleTolerance(layer.N, s[^1]))));
@@ -62,7 +64,7 @@ internal static class CompatibleMetrics
         {
             double[] first = spectra.Permuted[0];
             double[] pool = evals.Length < 100 ? [.. spectra.Permuted.Take(PooledReplicas).SelectMany(r => r).Order()] : first;
-            row.Set("rand_distance", RandomizedMetrics.Distance(evals, spectra.Permuted));
+            RandomizedMetrics.MeasureDistance(spectra, row);
             row.Set("max_rand_eval", pool[^1]);
             row.Set("ww_softrank", first[^1] / evals[^1]);
             row.Set("ww_maxdist", evals[^1] - first[^1]);

@@ -7,6 +7,22 @@ namespace WeightWatcher.Metrics;
 /// <summary>The distances between a layer's spectrum and its randomized counterparts, the same in both semantics.</summary>
 internal static class RandomizedMetrics
 {
+    /// <summary>Sets rand_distance, what it comes to by chance, and the two compared. Neither depends on the semantics.</summary>
+    public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
+    {
+        Outcome<double> distance = Distance(spectra.Eigenvalues, spectra.Permuted);
+        Outcome<double> expected = Null(spectra.Permuted);
+        row.Set("rand_distance", distance);
+        row.Set("rand_distance_null", expected);
+
+        // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
+        double sign = spectra.Eigenvalues[^1] - MedianLargest(spectra.Permuted);
+        row.Set("rand_distance_effect", distance.Then(rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
+        row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
+            ? Outcome.Success(Math.CopySign(rd / e, sign))
+            : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
+    }
+
     /// <summary>The mean over the replicas of the index-aligned Jensen-Shannon distance between the layer's spectrum and the replica's.</summary>
     public static Outcome<double> Distance(double[] eigenvalues, ImmutableArray<double[]> replicas) =>
         Mean([.. replicas.Select(r => JensenShannon.IndexAligned(eigenvalues, r))]);

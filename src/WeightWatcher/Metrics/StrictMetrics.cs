@@ -36,8 +36,8 @@ internal static class StrictMetrics
         row.Set("spectral_norm", evals[^1]);
         row.Set("log_spectral_norm", NormMetrics.LogSpectralNorm(evals));
         row.Set("lambda_max", evals[^1]);
-        row.Set("alpha_weighted", Then(fit, alpha => NormMetrics.AlphaWeighted(evals, alpha)));
-        row.Set("log_alpha_norm", Then(fit, alpha => NormMetrics.LogAlphaNorm(evals, alpha)));
+        row.Set("alpha_weighted", fit.Then(alpha => NormMetrics.AlphaWeighted(evals, alpha)));
+        row.Set("log_alpha_norm", fit.Then(alpha => NormMetrics.LogAlphaNorm(evals, alpha)));
         row.Set("stable_rank", NormMetrics.StableRank(evals));
         row.Set("matrix_rank", evals.Length - rankLoss);
         row.Set("rank_loss", rankLoss);
@@ -61,18 +61,8 @@ internal static class StrictMetrics
     private static void MeasureRandomized(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
     {
         double[] evals = spectra.Eigenvalues;
+        RandomizedMetrics.MeasureDistance(spectra, row);
         double randomLargest = RandomizedMetrics.MedianLargest(spectra.Permuted);
-        Outcome<double> distance = RandomizedMetrics.Distance(evals, spectra.Permuted);
-        Outcome<double> expected = RandomizedMetrics.Null(spectra.Permuted);
-        row.Set("rand_distance", distance);
-        row.Set("rand_distance_null", expected);
-
-        // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
-        double sign = evals[^1] - randomLargest;
-        row.Set("rand_distance_effect", Then(distance, rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
-        row.Set("rand_distance_ratio", Then(distance, rd => Then(expected, e => e > 0
-            ? Outcome.Success(Math.CopySign(rd / e, sign))
-            : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
         row.Set("max_rand_eval", randomLargest);
         row.Set("ww_softrank", randomLargest / evals[^1]);
         row.Set("ww_maxdist", evals[^1] - randomLargest);
@@ -101,6 +91,4 @@ internal static class StrictMetrics
         return singularValues.Count(s => !(s > tolerance));
     }
 
-    private static Outcome<double> Then<T>(Outcome<T> outcome, Func<T, Outcome<double>> next)
-        where T : notnull => outcome.TryGetValue(out T? value) ? next(value) : outcome.Select(_ => 0.0);
 }
