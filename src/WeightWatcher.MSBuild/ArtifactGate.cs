@@ -49,7 +49,7 @@ internal sealed class ArtifactGate(GateSettings settings, Action<string> progres
         }
 
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
-        diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, settings.ProjectFile)));
+        diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, item.Path)));
         RecordedArtifact recorded = new()
         {
             Item = item,

@@ -6,7 +6,7 @@ namespace WeightWatcher.Policies;
 internal static class Numbers
 {
     /// <summary>Six significant digits, invariant: enough to compare with a limit, short enough to read.</summary>
-    public static string Text(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+    public static string Text(double value) => Digits(value, 6);
 
     /// <summary>
     /// Two numbers with as many digits, from six up, as it takes to tell them apart, so that a message never says that 2 is below 2.
@@ -15,13 +15,16 @@ internal static class Numbers
     {
         for (int digits = 6; digits < 17; digits++)
         {
-            string format = string.Create(CultureInfo.InvariantCulture, $"G{digits}");
-            string first = value.ToString(format, CultureInfo.InvariantCulture);
-            string second = limit.ToString(format, CultureInfo.InvariantCulture);
+            string first = Digits(value, digits);
+            string second = Digits(limit, digits);
             if (first != second || value == limit)
                 return (first, second);
         }
 
         return (value.ToString("R", CultureInfo.InvariantCulture), limit.ToString("R", CultureInfo.InvariantCulture));
     }
+
+    // Adding zero turns a negative zero into zero.
+    private static string Digits(double value, int digits) =>
+        (value + 0.0).ToString(string.Create(CultureInfo.InvariantCulture, $"G{digits}"), CultureInfo.InvariantCulture);
 }

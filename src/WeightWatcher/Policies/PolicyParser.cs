@@ -129,13 +129,21 @@ internal sealed class PolicyParser
             if (!seen.Add(name.Value))
                 _faults.Add(PolicyFileCodes.OutOfRange, name, $"'{Printable.Text(name.Value)}' is extended twice");
             else if (BuiltInPolicies.Find(name.Value) is { } parent)
-                parents.Add(parent);
+                parents.Add(BroughtBy(name, parent));
             else
                 _faults.Add(PolicyFileCodes.UnknownBuiltIn, name, $"'{Printable.Text(name.Value)}' is no built-in policy{DidYouMean.Suffix(name.Value, BuiltInPolicies.Names)}; they are {string.Join(", ", BuiltInPolicies.Names)}, or none alone");
         }
 
         return parents.ToImmutable();
     }
+
+    // What is wrong by an inherited rule is shown where the policy asked for it.
+    private Policy BroughtBy(ScalarNode name, Policy parent) => _file is null ? parent : new Policy
+    {
+        Analysis = parent.Analysis,
+        Rules = [.. parent.Rules.Select(rule => rule with { File = _file, Line = name.Line, Column = name.Column })],
+        MinCoverage = parent.MinCoverage,
+    };
 
     private AnalysisOptions Analysis(MappingReader reader, AnalysisOptions inherited)
     {

@@ -47,16 +47,19 @@ public sealed record PolicyRule
     /// <summary>What the policy's author says of the rule, or null.</summary>
     public string? Description { get; init; }
 
-    /// <summary>The full path of the file that holds the rule, or null for a built-in policy.</summary>
+    /// <summary>The full path of the file that holds the rule or extends the policy that does, or null for a built-in policy.</summary>
     public string? File { get; init; }
 
     /// <summary>The file name of the policy that holds the rule, or <c>well-trained (built-in)</c>.</summary>
     public string Source { get; init; } = "";
 
     /// <summary>The line of the rule in its source, from 1.</summary>
+    public int SourceLine { get; init; }
+
+    /// <summary>The line in <see cref="File"/>, from 1: of the rule, or of the name under <c>extends</c> that brings it.</summary>
     public int Line { get; init; }
 
-    /// <summary>The column of the rule in its source, from 1.</summary>
+    /// <summary>The column that goes with <see cref="Line"/>, from 1.</summary>
     public int Column { get; init; }
 
     /// <summary>True when the rule compares with a baseline.</summary>

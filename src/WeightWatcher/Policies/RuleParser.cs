@@ -61,6 +61,7 @@ internal sealed class RuleParser
             Description = reader.Text("description"),
             File = _file,
             Source = _source,
+            SourceLine = mapping.Line,
             Line = mapping.Line,
             Column = mapping.Column,
         };

@@ -15,7 +15,7 @@ internal static class ViolationText
 
     /// <summary>A rule with its place: <c>rule 'alpha-range' (weightwatcher.yml line 12)</c>.</summary>
     public static string Rule(PolicyRule rule) =>
-        string.Create(CultureInfo.InvariantCulture, $"rule '{Printable.Text(rule.Id)}' ({rule.Source} line {rule.Line})");
+        string.Create(CultureInfo.InvariantCulture, $"rule '{Printable.Text(rule.Id)}' ({rule.Source} line {rule.SourceLine})");
 
     /// <summary>A limit that was broken.</summary>
     /// <param name="subject">What has the value: <c>layer 'fc1': alpha</c>.</param>

@@ -39,6 +39,16 @@ public sealed partial class The_examples(PackageFixture packages)
         Assert.True(scenario.Report("net.safetensors").GetProperty("verdict").GetProperty("passed").GetBoolean());
     }
 
+    [Fact]
+    public async Task The_target_of_the_README_makes_the_model_that_is_judged()
+    {
+        using Scenario scenario = packages.NewScenario(Blocks("xml").ElementAt(1))
+            .With("trained.bin", Models.Structured())
+            .With("weightwatcher.yml", Models.Policy);
+        (await scenario.Build()).Succeeds();
+        Assert.True(scenario.Report("net.safetensors").GetProperty("verdict").GetProperty("passed").GetBoolean());
+    }
+
     private static string Block(string language) => Blocks(language).Single();
 
     private static IEnumerable<string> Blocks(string language) =>

@@ -5,14 +5,14 @@ namespace WeightWatcher.MSBuild.Tests.Scenarios;
 public sealed class Without_a_policy_file(PackageFixture packages)
 {
     [Fact]
-    public async Task the_built_in_policy_judges_and_errors_point_at_the_project()
+    public async Task the_built_in_policy_judges_and_errors_point_at_the_artifact()
     {
         using Scenario scenario = packages.NewScenario(Scenario.OneModel).With("model.safetensors", Models.Random(n: 512, m: 256));
 
         BuildResult build = (await scenario.Build()).Fails();
 
         Assert.Contains("fails well-trained", Assert.Single(build.Verdicts), StringComparison.Ordinal);
-        Assert.All(build.Errors, e => Assert.Equal((scenario.File("app.csproj"), 1, 1), (e.File, e.Line, e.Column)));
+        Assert.All(build.Errors, e => Assert.Equal((scenario.File("model.safetensors"), 1, 1), (e.File, e.Line, e.Column)));
     }
 
     [Fact]

@@ -15,7 +15,6 @@ public sealed class BuiltInPolicyTests
 
     [Theory]
     [InlineData("initial.safetensors", "trained-layers")]
-    [InlineData("initial.safetensors", "learned-structure")]
     [InlineData("diverged.safetensors", null)]
     public void A_model_that_learned_nothing_fails(string file, string? rule)
     {

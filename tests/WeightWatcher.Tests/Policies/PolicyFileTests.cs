@@ -21,12 +21,13 @@ public sealed class PolicyFileTests : IDisposable
     }
 
     [Fact]
-    public void A_rule_keeps_its_file_and_line_and_an_inherited_one_the_name_of_the_built_in_policy()
+    public void A_rule_keeps_its_file_and_line_and_an_inherited_one_the_place_where_it_is_extended()
     {
         string path = Write("p.yml", "# yaml-language-server: $schema=x\nversion: 1\nextends: well-trained\nrules:\n  - { id: own, metric: alpha, max: 6 }\n"u8);
         Policy policy = Policy.Load(path);
         Assert.Equal((path, "p.yml", 5, 5), (policy.Rules[^1].File, policy.Rules[^1].Source, policy.Rules[^1].Line, policy.Rules[^1].Column));
-        Assert.Equal((null, "well-trained (built-in)"), (policy.Rules[0].File, policy.Rules[0].Source));
+        Assert.Equal((path, "well-trained (built-in)", 3, 10), (policy.Rules[0].File, policy.Rules[0].Source, policy.Rules[0].Line, policy.Rules[0].Column));
+        Assert.Equal(Policy.WellTrained.Rules[0].Line, policy.Rules[0].SourceLine);
     }
 
     [Fact]
