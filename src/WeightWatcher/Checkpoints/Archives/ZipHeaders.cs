@@ -88,7 +88,8 @@ internal static class ZipHeaders
         {
             throw new ArtifactException(
                 ArtifactCodes.UnsupportedKind,
-                FormattableString.Invariant($"zip entry '{shown}' is compressed by method {entry.Method}; stored (0) and deflated (8) can be read")) { Offset = entry.HeaderOffset };
+                FormattableString.Invariant($"zip entry '{shown}' is compressed by method {entry.Method}; stored (0) and deflated (8) can be read"))
+            { Offset = entry.HeaderOffset };
         }
 
         if (entry.Method == ZipEntry.Stored && entry.CompressedLength != entry.Length)

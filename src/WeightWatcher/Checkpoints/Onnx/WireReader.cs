@@ -62,7 +62,8 @@ internal sealed class WireReader(ByteSource source, ReadLimits limits, Cancellat
                     throw length > (ulong)(source.Length - position)
                         ? new ArtifactException(
                             ArtifactCodes.Truncated,
-                            FormattableString.Invariant($"field {number} should have {length} bytes, but only {source.Length - position} follow: {length - (ulong)(source.Length - position)} are missing")) { Offset = at }
+                            FormattableString.Invariant($"field {number} should have {length} bytes, but only {source.Length - position} follow: {length - (ulong)(source.Length - position)} are missing"))
+                        { Offset = at }
                         : Malformed($"field {number} has {length} bytes, but its message only {left} more", at);
                 }
 
@@ -155,7 +156,8 @@ internal sealed class WireReader(ByteSource source, ReadLimits limits, Cancellat
         {
             throw new ArtifactException(
                 ArtifactCodes.LimitExceeded,
-                FormattableString.Invariant($"names and small values take more than {limits.MaxMetadataBytes} bytes, which a file of {source.Length} bytes does not justify")) { Offset = at };
+                FormattableString.Invariant($"names and small values take more than {limits.MaxMetadataBytes} bytes, which a file of {source.Length} bytes does not justify"))
+            { Offset = at };
         }
     }
 

@@ -60,7 +60,8 @@ internal sealed class SafetensorsFormat : ICheckpointFormat
         if (length > MaxHeaderBytes)
         {
             throw new ArtifactException(
-                ArtifactCodes.Malformed, FormattableString.Invariant($"the header claims {length} bytes, the format allows {MaxHeaderBytes} at most")) { Offset = 0 };
+                ArtifactCodes.Malformed, FormattableString.Invariant($"the header claims {length} bytes, the format allows {MaxHeaderBytes} at most"))
+            { Offset = 0 };
         }
 
         dataStart = LengthBytes + (long)length;
@@ -68,7 +69,8 @@ internal sealed class SafetensorsFormat : ICheckpointFormat
         {
             throw new ArtifactException(
                 ArtifactCodes.Truncated,
-                FormattableString.Invariant($"the header should have {length} bytes, but only {file.Length - LengthBytes} follow: {dataStart - file.Length} are missing")) { Offset = 0 };
+                FormattableString.Invariant($"the header should have {length} bytes, but only {file.Length - LengthBytes} follow: {dataStart - file.Length} are missing"))
+            { Offset = 0 };
         }
 
         byte[] header = new byte[(int)length];
@@ -128,7 +130,8 @@ internal sealed class SafetensorsFormat : ICheckpointFormat
         {
             throw new ArtifactException(
                 ArtifactCodes.Malformed,
-                FormattableString.Invariant($"{available - covered} bytes follow the last tensor, expected none")) { Offset = dataStart + (long)covered };
+                FormattableString.Invariant($"{available - covered} bytes follow the last tensor, expected none"))
+            { Offset = dataStart + (long)covered };
         }
     }
 

@@ -104,7 +104,8 @@ public class TensorBoundsTests
         {
             TorchWriter.Full(p);
             p.Text("key").Ascii("Ns");
-        }));
+        }
+        ));
         Untrusted.Refused(ArtifactCodes.Malformed, TorchWriter.Zip(pickle));
     }
 
