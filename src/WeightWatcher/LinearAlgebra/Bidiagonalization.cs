@@ -6,7 +6,7 @@ namespace WeightWatcher.LinearAlgebra;
 internal static unsafe class Bidiagonalization
 {
     /// <summary>The length to which the caller pads a side of the matrix with zeros when its shorter side is <paramref name="order"/> long.</summary>
-    public static int Padded(int side, int order, in EngineTuning tuning) => order < tuning.SmallestTwoStage ? side : Band.Padded(side);
+    public static int Padded(int side, int order, in EngineTuning tuning) => order < tuning.SmallestBandBidiagonal ? side : Band.Padded(side);
 
     /// <summary>Reduces A.</summary>
     /// <param name="a">N x M, N >= M, both padded as <see cref="Padded"/> says, row-major; overwritten.</param>
@@ -21,7 +21,7 @@ internal static unsafe class Bidiagonalization
     public static void Reduce(
         double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
     {
-        if (columns < tuning.SmallestTwoStage)
+        if (columns < tuning.SmallestBandBidiagonal)
         {
             using AlignedBuffer scratch = new((2L * rows) + (2L * columns));
             HouseholderBidiagonalization.Reduce(a, rows, columns, stride, diagonal, superDiagonal, scratch.Pointer, ct);

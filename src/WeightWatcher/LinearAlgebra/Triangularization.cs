@@ -27,7 +27,7 @@ internal static unsafe class Triangularization
         int order = Math.Min(rows, columns), padded = Bidiagonalization.Padded(order, order, tuning);
         for (nint i = 0; i < padded; i++)
             new Span<double>(r + (i * stride), padded).Clear();
-        if (order < tuning.SmallestTwoStage)
+        if (order < tuning.SmallestBandBidiagonal)
         {
             Skinny(w, rows, columns, exponent, r, stride, ct);
             return;

@@ -6,7 +6,7 @@ namespace WeightWatcher.LinearAlgebra;
 internal static unsafe class Tridiagonalization
 {
     /// <summary>The order to which the caller pads the matrix with zeros: the next multiple of <see cref="Band.Width"/> where the reduction goes by way of a band.</summary>
-    public static int PaddedOrder(int order, in EngineTuning tuning) => order < tuning.SmallestTwoStage ? order : Band.Padded(order);
+    public static int PaddedOrder(int order, in EngineTuning tuning) => order < tuning.SmallestBandTridiagonal ? order : Band.Padded(order);
 
     /// <summary>Reduces A.</summary>
     /// <param name="a"><see cref="PaddedOrder"/> rows and columns, row-major; only the lower triangle is read; overwritten.</param>
@@ -20,7 +20,7 @@ internal static unsafe class Tridiagonalization
     public static void Reduce(
         double* a, int order, nint stride, double* diagonal, double* offDiagonal, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
     {
-        if (order < tuning.SmallestTwoStage)
+        if (order < tuning.SmallestBandTridiagonal)
         {
             using AlignedBuffer scratch = new(4L * order);
             HouseholderTridiagonalization.Reduce(a, order, stride, diagonal, offDiagonal, scratch.Pointer, ct);
