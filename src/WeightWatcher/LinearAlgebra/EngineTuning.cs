@@ -9,5 +9,5 @@ namespace WeightWatcher.LinearAlgebra;
 internal readonly record struct EngineTuning(int Depth, int TileRows, int TileColumns, int SmallestBandTridiagonal, int SmallestBandBidiagonal)
 {
     /// <summary>Measured on two Zen 4 and Zen 5 cores with 1 MB of second-level cache.</summary>
-    public static EngineTuning Default { get; } = new(Depth: 320, TileRows: 144, TileColumns: 2040, SmallestBandTridiagonal: 288, SmallestBandBidiagonal: 128);
+    public static EngineTuning Default { get; } = new(Depth: 320, TileRows: 144, TileColumns: 2040, SmallestBandTridiagonal: 400, SmallestBandBidiagonal: 128);
 }

@@ -22,6 +22,7 @@ internal static unsafe class HouseholderTridiagonalization
     public static void Reduce(double* a, int n, nint stride, double* diagonal, double* offDiagonal, double* scratch, CancellationToken ct)
     {
         double* v = scratch, w = scratch + n, nextV = w + n, nextW = nextV + n;
+        new Span<double>(scratch, 4 * n).Clear();
         bool pending = false;
         for (int k = n - 1; k > 0; k--)
         {
@@ -41,6 +42,7 @@ internal static unsafe class HouseholderTridiagonalization
                     for (int i = 0; i < k; i++)
                         Update(a + (i * stride), i + 1, v[i], w, w[i], v);
                     pending = false;
+                    new Span<double>(scratch, 4 * n).Clear();
                 }
 
                 continue;
@@ -49,12 +51,14 @@ internal static unsafe class HouseholderTridiagonalization
             (row[0], row[k - 1]) = (row[k - 1], row[0]);
             Buffer.MemoryCopy(row, nextV, k * sizeof(double), k * sizeof(double));
             new Span<double>(nextW, k).Clear();
-            for (int i = 0; i < k; i++)
+            int row0 = 0;
+            for (; row0 + 2 <= k; row0 += 2)
+                TwoRows(a + (row0 * stride), stride, row0, v, w, nextV, nextW);
+            if (row0 < k)
             {
-                double* active = a + (i * stride);
-                if (pending)
-                    Update(active, i + 1, v[i], w, w[i], v);
-                nextW[i] += MultiplySymmetric(active, i, nextV, nextV[i], nextW) + (active[i] * nextV[i]);
+                double* last = a + (row0 * stride);
+                Update(last, k, v[row0], w, w[row0], v);
+                nextW[row0] += MultiplySymmetric(last, row0, nextV, nextV[row0], nextW) + (last[row0] * nextV[row0]);
             }
 
             double half = 0.5 * tau * Householder.Dot(nextW, nextV, k);
@@ -71,6 +75,43 @@ internal static unsafe class HouseholderTridiagonalization
         if (pending)
             a[0] -= 2 * v[0] * w[0];
         diagonal[0] = a[0];
+    }
+
+    /// <summary>Updates rows i and i + 1 up to the diagonal by -v w' - w v' and adds what they contribute to A x, in both triangles, to y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TwoRows(double* row, nint stride, nint i, double* v, double* w, double* x, double* y)
+    {
+        double* next = row + stride;
+        Vector256<double> p0 = Vector256.Create(-v[i]), q0 = Vector256.Create(-w[i]), p1 = Vector256.Create(-v[i + 1]), q1 = Vector256.Create(-w[i + 1]);
+        Vector256<double> x0 = Vector256.Create(x[i]), x1 = Vector256.Create(x[i + 1]), s0 = default, s1 = default;
+        nint j = 0;
+        for (; j + 4 <= i; j += 4)
+        {
+            Vector256<double> wj = Vector256.Load(w + j), vj = Vector256.Load(v + j), xj = Vector256.Load(x + j);
+            Vector256<double> r0 = Vector256.MultiplyAddEstimate(q0, vj, Vector256.MultiplyAddEstimate(p0, wj, Vector256.Load(row + j)));
+            Vector256<double> r1 = Vector256.MultiplyAddEstimate(q1, vj, Vector256.MultiplyAddEstimate(p1, wj, Vector256.Load(next + j)));
+            r0.Store(row + j);
+            r1.Store(next + j);
+            s0 = Vector256.MultiplyAddEstimate(r0, xj, s0);
+            s1 = Vector256.MultiplyAddEstimate(r1, xj, s1);
+            Vector256.MultiplyAddEstimate(x1, r1, Vector256.MultiplyAddEstimate(x0, r0, Vector256.Load(y + j))).Store(y + j);
+        }
+
+        double sum0 = Vector256.Sum(s0), sum1 = Vector256.Sum(s1);
+        for (; j < i; j++)
+        {
+            row[j] = row[j] - (v[i] * w[j]) - (w[i] * v[j]);
+            next[j] = next[j] - (v[i + 1] * w[j]) - (w[i + 1] * v[j]);
+            sum0 += row[j] * x[j];
+            sum1 += next[j] * x[j];
+            y[j] += (x[i] * row[j]) + (x[i + 1] * next[j]);
+        }
+
+        row[i] -= 2 * v[i] * w[i];
+        next[i] = next[i] - (v[i + 1] * w[i]) - (w[i + 1] * v[i]);
+        next[i + 1] -= 2 * v[i + 1] * w[i + 1];
+        y[i] += sum0 + (row[i] * x[i]) + (next[i] * x[i + 1]);
+        y[i + 1] += sum1 + (next[i] * x[i]) + (next[i + 1] * x[i + 1]);
     }
 
     /// <summary>row -= p w' + q v', the first n entries.</summary>
