@@ -1,5 +1,6 @@
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints.Detection;
+using WeightWatcher.Checkpoints.Gguf;
 using WeightWatcher.Checkpoints.Onnx;
 using WeightWatcher.Checkpoints.PyTorch;
 using WeightWatcher.Checkpoints.Safetensors;
@@ -25,6 +26,7 @@ public static class CheckpointReader
     [
         new PyTorchZipFormat(),
         new PyTorchLegacyFormat(),
+        new GgufFormat(),
         new OnnxFormat(),
         new SafetensorsFormat(),
         new ShardIndexFormat(),
