@@ -63,9 +63,9 @@ internal static class SpectrumBuilder
             cancellationToken.ThrowIfCancellationRequested();
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
-            (T[] matrix, int rows, int columns) = WeightMatrix.Slice(tensor, slice);
+            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice);
             double[] values = new double[slice.Columns];
-            SpectrumOutcome outcome = singular(matrix, rows, columns, values, cancellationToken);
+            SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, cancellationToken);
             if (outcome != SpectrumOutcome.Converged)
                 return new LayerSpectra { Outcome = outcome };
             for (int i = 0; i < values.Length; i++)
@@ -74,7 +74,7 @@ internal static class SpectrumBuilder
             singularValues.Add(values);
             if (permute || gaussian)
             {
-                T[] sorted = (T[])matrix.Clone();
+                T[] sorted = (T[])matrix.Elements.Clone();
                 Permutation.Sort<T>(sorted);
                 EntryStatistics entries = EntryStatistics.Of<T>(sorted);
                 ImmutableArray<double[]>.Builder spectra = ImmutableArray.CreateBuilder<double[]>(replicas);
@@ -108,7 +108,7 @@ internal static class SpectrumBuilder
                 }
 
                 if (permute)
-                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), LargestEntries(matrix, rows, slice, entries), TailIndex(sorted, entries.Mean)));
+                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), LargestEntries(matrix, entries), TailIndex(sorted, entries.Mean)));
             }
 
             at += slice.Columns;
@@ -146,22 +146,20 @@ internal static class SpectrumBuilder
         return Math.Sqrt(Math.Max(0, (squares / entries.Length) - (mean * mean)));
     }
 
-    private static ImmutableArray<LargeEntry> LargestEntries<T>(T[] matrix, int rows, MatrixSlice slice, EntryStatistics entries)
+    private static ImmutableArray<LargeEntry> LargestEntries<T>(SliceMatrix<T> matrix, EntryStatistics entries)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (entries.Below + entries.Above == 0)
             return [];
-        bool transposed = rows != slice.Rows;
-        int columns = matrix.Length / rows;
         PriorityQueue<LargeEntry, double> largest = new();
-        for (int i = 0; i < matrix.Length; i++)
+        for (int i = 0; i < matrix.Elements.Length; i++)
         {
-            double value = double.CreateChecked(matrix[i]);
+            double value = double.CreateChecked(matrix.Elements[i]);
             double distance = Math.Abs(value - entries.Mean);
             if (distance <= entries.BbpSize)
                 continue;
-            (int row, int column) = Math.DivRem(i, columns);
-            LargeEntry entry = transposed ? new(value, column, row) : new(value, row, column);
+            (int row, int column) = Math.DivRem(i, matrix.Columns);
+            LargeEntry entry = matrix.IsTransposed ? new(value, column, row) : new(value, row, column);
             if (largest.Count < RandomizedSlice.MostLargest)
                 largest.Enqueue(entry, distance);
             else

@@ -90,22 +90,57 @@ internal sealed class WeightMatrix
     public double this[long index] => Singles is not null ? Singles[index] : Doubles![index];
 
     /// <summary>
-    /// The elements of a slice as a row-major matrix: N x M, or M x N where the tensor is stored so. The array itself when the slice is all of it.
+    /// The elements of a slice as a row-major matrix: N x M, or M x N where the tensor is stored so, which has the same spectrum. Of a square matrix and its
+    /// transpose always the same one, so that a format that stores the other gives the same bits. The array itself when the slice is all of it.
     /// </summary>
-    public static (T[] Elements, int Rows, int Columns) Slice<T>(T[] elements, MatrixSlice slice)
+    public static SliceMatrix<T> Slice<T>(T[] elements, MatrixSlice slice)
+        where T : unmanaged, IComparable<T>
     {
-        // The transpose has the same spectrum, so a matrix stored M x N serves as it is.
-        if (slice.IsWhole(elements.Length))
-            return slice.ColumnStride == 1 ? (elements, slice.Rows, slice.Columns) : (elements, slice.Columns, slice.Rows);
+        bool square = slice.Rows == slice.Columns;
+        bool turn = square && TransposeComesFirst(elements, slice);
+        if (slice.IsWhole(elements.Length) && (!square || turn == (slice.ColumnStride != 1)))
+        {
+            return slice.ColumnStride == 1
+                ? new SliceMatrix<T>(elements, slice.Rows, slice.Columns, IsTransposed: false)
+                : new SliceMatrix<T>(elements, slice.Columns, slice.Rows, IsTransposed: true);
+        }
+
         T[] matrix = GC.AllocateUninitializedArray<T>(slice.Rows * slice.Columns);
+        (long rowStride, long columnStride) = turn ? (slice.ColumnStride, slice.RowStride) : (slice.RowStride, slice.ColumnStride);
         int at = 0;
         for (int i = 0; i < slice.Rows; i++)
         {
-            long index = slice.Offset + (i * slice.RowStride);
-            for (int j = 0; j < slice.Columns; j++, index += slice.ColumnStride)
+            long index = slice.Offset + (i * rowStride);
+            for (int j = 0; j < slice.Columns; j++, index += columnStride)
                 matrix[at++] = elements[index];
         }
 
-        return (matrix, slice.Rows, slice.Columns);
+        return new SliceMatrix<T>(matrix, slice.Rows, slice.Columns, turn);
+    }
+
+    /// <summary>Whether the first element that differs from its mirror image is the larger of the two.</summary>
+    private static bool TransposeComesFirst<T>(T[] elements, MatrixSlice slice)
+        where T : unmanaged, IComparable<T>
+    {
+        for (int i = 0; i < slice.Rows; i++)
+        {
+            for (int j = i + 1; j < slice.Columns; j++)
+            {
+                T upper = elements[slice.Offset + (i * slice.RowStride) + (j * slice.ColumnStride)];
+                T lower = elements[slice.Offset + (j * slice.RowStride) + (i * slice.ColumnStride)];
+                int order = upper.CompareTo(lower);
+                if (order != 0)
+                    return order > 0;
+            }
+        }
+
+        return false;
     }
 }
+
+/// <summary>A slice in memory.</summary>
+/// <param name="Elements">The elements, row-major.</param>
+/// <param name="Rows">The number of rows in memory.</param>
+/// <param name="Columns">The number of columns in memory.</param>
+/// <param name="IsTransposed">True when rows and columns in memory are those of the transposed N x M matrix.</param>
+internal readonly record struct SliceMatrix<T>(T[] Elements, int Rows, int Columns, bool IsTransposed);
