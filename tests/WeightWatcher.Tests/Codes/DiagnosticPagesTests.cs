@@ -18,6 +18,7 @@ public sealed class DiagnosticPagesTests
         {
             string page = File.ReadAllText(Path.Combine(Reference.RepositoryRoot, code.DocumentationPath));
             Assert.StartsWith($"# {code.Id}: {code.Title}\n", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("summary>", page, StringComparison.Ordinal);
             Assert.Contains("\nA message, for example:\n\n    ", page, StringComparison.Ordinal);
             Assert.Contains("\n## What to do\n\n", page, StringComparison.Ordinal);
         });
