@@ -26,12 +26,12 @@ public sealed class ArtifactException : CodedException
     /// <summary>The byte offset of the fault from the start of the file, or null.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>The same failure with the file and the format filled in where they were missing.</summary>
-    internal ArtifactException With(string? path, string? format) => new(Code, base.Message, InnerException)
+    /// <summary>The same failure with the file, the format and the tensor filled in where they were missing.</summary>
+    internal ArtifactException With(string? path, string? format, string? tensor = null) => new(Code, base.Message, InnerException)
     {
         Path = Path ?? path,
         Format = Format ?? format,
-        Tensor = Tensor,
+        Tensor = Tensor ?? tensor,
         Offset = Offset,
     };
 

@@ -6,7 +6,7 @@ namespace WeightWatcher.Checkpoints;
 /// <summary>The tensors of one artifact, in the order of the file, with the files that are held open to read them.</summary>
 public sealed class Checkpoint : IDisposable
 {
-    /// <summary>The format as reports write it: <c>safetensors</c>, <c>pytorch</c>, <c>torchscript</c>, <c>onnx</c>.</summary>
+    /// <summary>The format as reports write it: <c>safetensors</c>, <c>pytorch</c>, <c>torchscript</c>, <c>onnx</c>, <c>keras-h5</c>, <c>keras</c>, <c>hdf5</c>.</summary>
     public required string Format { get; init; }
 
     /// <summary>Every tensor that can be read, of whatever element type and rank.</summary>

@@ -1,6 +1,7 @@
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Checkpoints.Gguf;
+using WeightWatcher.Checkpoints.Keras;
 using WeightWatcher.Checkpoints.Onnx;
 using WeightWatcher.Checkpoints.PyTorch;
 using WeightWatcher.Checkpoints.Safetensors;
@@ -31,6 +32,8 @@ public static class CheckpointReader
         new SafetensorsFormat(),
         new ShardIndexFormat(),
         new PyTorchTarFormat(),
+        new KerasArchiveFormat(),
+        new KerasHdf5Format(),
     ];
 
     /// <summary>Opens an artifact and reads the description of its tensors.</summary>

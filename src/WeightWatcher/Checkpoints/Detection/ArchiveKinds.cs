@@ -24,7 +24,6 @@ internal static class ArchiveKinds
         string what = names switch
         {
             _ when names.Count == 0 => "an empty ZIP archive",
-            _ when names.Contains("model.weights.h5") => "a Keras model archive (.keras)",
             _ when names.All(n => n.EndsWith(".npy", StringComparison.Ordinal)) => "a NumPy archive (.npz)",
             _ when names.Contains("[Content_Types].xml") => "an Office document or a NuGet package",
             _ when names.Contains("META-INF/MANIFEST.MF") => "a Java archive",

@@ -25,7 +25,6 @@ internal static class BinarySignatures
         new(0, "GGUF", "a GGUF model"),
         new(0, "lmgg", "a GGML model of the format before GGUF"),
         new(0, "tjgg", "a GGML model of the format before GGUF"),
-        new(0, "\u0089HDF\r\n\u001a\n", "an HDF5 file"),
         new(0, "\u0093NUMPY", "a NumPy array"),
         new(0, "%PDF-", "a PDF document"),
         new(0, "\u0089PNG\r\n\u001a\n", "a PNG image"),

@@ -7,8 +7,6 @@ namespace WeightWatcher.Checkpoints.Detection;
 /// <summary>Names the kind of a file that is no readable model, so that the message says what lies there instead of one.</summary>
 internal static class ContentKinds
 {
-    private const int Hdf5SuperblockLimit = 1 << 20;
-
     /// <summary>Tells what the content is.</summary>
     /// <param name="head">The first bytes of the file, up to 4096 and at least one.</param>
     /// <param name="file">The whole file.</param>
@@ -16,7 +14,6 @@ internal static class ContentKinds
         TextKinds.IdentifyGitLfs(head)
         ?? FromSignature(head)
         ?? ArchiveKinds.Identify(head, file)
-        ?? FromHdf5UserBlock(head, file)
         ?? TextKinds.Identify(head, file.Length)
         ?? Unknown(head, file.Length);
 
@@ -24,23 +21,6 @@ internal static class ContentKinds
     {
         string? what = BinarySignatures.Find(head);
         return what is null ? null : new(ArtifactCodes.UnsupportedKind, $"the file is {what}, which cannot be read as a model");
-    }
-
-    /// <summary>HDF5 allows a user block before the superblock, at 512, 1024, 2048 and so on (File Format Specification 3.0, section II.A).</summary>
-    private static ContentKind? FromHdf5UserBlock(ReadOnlySpan<byte> head, ByteSource file)
-    {
-        Span<byte> signature = stackalloc byte[8];
-        for (int at = 512; at <= Hdf5SuperblockLimit && at + signature.Length <= file.Length; at *= 2)
-        {
-            if (at + signature.Length <= head.Length)
-                head.Slice(at, signature.Length).CopyTo(signature);
-            else
-                file.Read(at, signature);
-            if (signature.SequenceEqual(BinarySignatures.Hdf5))
-                return new(ArtifactCodes.UnsupportedKind, "the file is an HDF5 file, which cannot be read as a model");
-        }
-
-        return null;
     }
 
     private static ContentKind Unknown(ReadOnlySpan<byte> head, long length)

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Codes;
+
+namespace WeightWatcher.Checkpoints.Hdf5;
+
+/// <summary>The shape of a dataset (HDF5 File Format Specification 3.0, section IV.A.2.b).</summary>
+internal static class Hdf5Dataspace
+{
+    private const int MaxRank = 32;
+
+    /// <summary>Reads a dataspace message.</summary>
+    /// <returns>The length of each axis; empty for a scalar, [0] for a null dataspace.</returns>
+    public static ImmutableArray<long> Read(Hdf5Cursor cursor)
+    {
+        byte version = cursor.U8();
+        if (version is not (1 or 2))
+            throw cursor.Unsupported(FormattableString.Invariant($"a dataspace has version {version}; 1 and 2 can be read"));
+        int rank = cursor.U8();
+        if (rank > MaxRank)
+            throw new ArtifactException(ArtifactCodes.InvalidShape, FormattableString.Invariant($"a dataset has {rank} dimensions; HDF5 allows {MaxRank}")) { Offset = cursor.FileOffset };
+        cursor.Skip(1);
+        bool isNull = version == 2 && cursor.U8() == 2;
+        if (isNull)
+            return [0];
+        cursor.Skip(version == 1 ? 5 : 0);
+        ImmutableArray<long>.Builder shape = ImmutableArray.CreateBuilder<long>(rank);
+        for (int axis = 0; axis < rank; axis++)
+            shape.Add(cursor.Length());
+        return shape.MoveToImmutable();
+    }
+}
