@@ -1,0 +1,120 @@
+using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints;
+using WeightWatcher.Codes;
+using WeightWatcher.Tests.Checkpoints.Writers;
+
+namespace WeightWatcher.Tests.Checkpoints.Keras;
+
+/// <summary>What Keras writes: names, optimizer state, the meaning of the axes, and the archive of Keras 3.</summary>
+public sealed class KerasFileTests
+{
+    [Fact]
+    public void A_whole_model_gives_names_without_the_group_and_the_output_number_and_marks_its_optimizer()
+    {
+        Hdf5Writer file = new();
+        ulong dense = file.Group(("dense", file.Group(("kernel:0", file.Floats([2, 3], new float[6])), ("bias:0", file.Floats([3], new float[3])))));
+        ulong optimizer = file.Group(("Adam", file.Group(("m:0", file.Floats([2, 3], new float[6])))));
+        Opened.With(file.ToArray(file.Group(("model_weights", file.Group(("dense", dense))), ("optimizer_weights", optimizer))), checkpoint =>
+        {
+            Assert.Equal("keras-h5", checkpoint.Format);
+            Assert.Equal(["dense/dense/bias", "dense/dense/kernel", "optimizer_weights/Adam/m"], checkpoint.Tensors.Select(t => t.Name));
+            Assert.Equal([false, false, true], checkpoint.Tensors.Select(t => t.IsOptimizerState));
+        });
+    }
+
+    [Fact]
+    public void A_file_of_weights_is_told_by_the_attributes_of_its_root()
+    {
+        Hdf5Writer file = new();
+        ulong dense = file.Group(("kernel:0", file.Floats([2, 3], new float[6])));
+        byte[] bytes = file.ToArray(file.Group([(Hdf5Writer.Attribute, Hdf5Writer.NamedAttribute("layer_names"))], ("dense", dense)));
+        Opened.With(bytes, checkpoint =>
+        {
+            Assert.Equal("keras-h5", checkpoint.Format);
+            Assert.Equal("dense/kernel", Assert.Single(checkpoint.Tensors).Name);
+        });
+    }
+
+    [Theory]
+    [InlineData("kernel:0", 2, TensorLayout.Unspecified)]
+    [InlineData("kernel:0", 3, TensorLayout.KernelInOut)]
+    [InlineData("kernel:0", 4, TensorLayout.KernelInOut)]
+    [InlineData("depthwise_kernel:0", 4, TensorLayout.KernelInOut)]
+    [InlineData("pointwise_kernel:0", 4, TensorLayout.KernelInOut)]
+    [InlineData("kernel:0", 5, TensorLayout.KernelInOut)]
+    [InlineData("embeddings:0", 2, TensorLayout.Embedding)]
+    [InlineData("gamma:0", 4, TensorLayout.Unspecified)]
+    public void Kernels_and_embeddings_carry_their_layout(string name, int rank, TensorLayout layout)
+    {
+        Hdf5Writer file = new();
+        ulong set = file.Floats([.. Enumerable.Repeat(1UL, rank)], 1);
+        Opened.With(file.ToArray(file.Group(("model_weights", file.Group((name, set))))), checkpoint => Assert.Equal(layout, Assert.Single(checkpoint.Tensors).Layout));
+    }
+
+    [Fact]
+    public void Two_datasets_that_get_one_name_are_refused()
+    {
+        Hdf5Writer file = new();
+        ulong group = file.Group(("kernel:0", file.Floats([2], 1, 2)), ("kernel", file.Floats([2], 1, 2)));
+        ArtifactException refusal = Opened.Refused(file.ToArray(file.Group(("model_weights", group))));
+        Assert.Equal((ArtifactCodes.DuplicateTensor, "kernel"), (refusal.Code, refusal.Tensor));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_archive_of_Keras_3_gives_the_variables_of_its_layers(bool deflate) => Opened.With(Archive(deflate), checkpoint =>
+    {
+        Assert.Equal("keras", checkpoint.Format);
+        Assert.Equal(["layers/conv2d/vars/0", "layers/conv2d/vars/1", "optimizer/vars/0"], checkpoint.Tensors.Select(t => t.Name));
+        Assert.Equal([false, false, true], checkpoint.Tensors.Select(t => t.IsOptimizerState));
+        Assert.Equal([TensorLayout.KernelInOut, TensorLayout.Unspecified, TensorLayout.Unspecified], checkpoint.Tensors.Select(t => t.Layout));
+        Assert.Equal([1.0, 2.0, 3.0, 4.0], checkpoint.Tensor("layers/conv2d/vars/0").Values());
+    });
+
+    [Theory]
+    [InlineData("model.weights.h5")]
+    [InlineData("config.json")]
+    public void An_archive_without_one_of_its_files_is_refused(string missing)
+    {
+        ZipWriter zip = new();
+        foreach (string name in (string[])["metadata.json", "config.json", "model.weights.h5"])
+        {
+            if (name != missing)
+                zip.Add(name, Weights());
+        }
+
+        ArtifactException refusal = Opened.Refused(zip.ToArray());
+        Assert.Equal((ArtifactCodes.Malformed, "keras"), (refusal.Code, refusal.Format));
+        Assert.Contains($"has no {missing}", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_archive_with_two_files_of_weights_or_one_that_climbs_is_refused()
+    {
+        Assert.Equal(ArtifactCodes.Malformed, Opened.Refused(new ZipWriter().Add("model.weights.h5", Weights()).Add("config.json", [1]).Add("model.weights.h5", Weights()).ToArray()).Code);
+        Assert.Equal(ArtifactCodes.PathEscapes, Opened.Refused(new ZipWriter().Add("model.weights.h5", Weights()).Add("config.json", [1]).Add("../evil.py", [1]).ToArray()).Code);
+    }
+
+    [Fact]
+    public void A_fault_inside_an_archive_is_placed_in_the_archive()
+    {
+        byte[] weights = Weights();
+        weights[8] = 9;
+        byte[] bytes = new ZipWriter().Add("config.json", [1]).Add("model.weights.h5", weights).ToArray();
+        ArtifactException refusal = Opened.Refused(bytes);
+        Assert.Equal(ArtifactCodes.UnsupportedKind, refusal.Code);
+        Assert.Equal(9, bytes[(int)refusal.Offset! - 1]);
+    }
+
+    internal static byte[] Archive(bool deflate) =>
+        new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", "{}"u8.ToArray()).Add(new ZipItem("model.weights.h5", Weights()) { Deflate = deflate }).ToArray();
+
+    private static byte[] Weights()
+    {
+        Hdf5Writer file = new();
+        ulong conv = file.Group(("vars", file.Group(("0", file.Floats([1, 1, 2, 2], 1, 2, 3, 4)), ("1", file.Floats([2], 5, 6)))));
+        ulong optimizer = file.Group(("vars", file.Group(("0", file.Floats([], 7)))));
+        return file.ToArray(file.Group(("layers", file.Group(("conv2d", conv))), ("optimizer", optimizer)));
+    }
+}
