@@ -78,7 +78,7 @@ internal static class SpectrumBuilder
                 Permutation.Sort<T>(sorted);
                 EntryStatistics entries = EntryStatistics.Of<T>(sorted);
                 ImmutableArray<double[]>.Builder spectra = ImmutableArray.CreateBuilder<double[]>(replicas);
-                T[] work = replicas + gaussianReplicas > 0 ? new T[sorted.Length] : [];
+                T[] work = replicas > 0 ? new T[sorted.Length] : [];
                 for (int replica = 0; replica < replicas; replica++)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -94,15 +94,10 @@ internal static class SpectrumBuilder
                 double sigma = StandardDeviation(sorted);
                 for (int replica = 0; replica < gaussianReplicas; replica++)
                 {
+                    // The spectrum of a Gaussian matrix can be drawn without the matrix.
                     RandomSource random = new(options.Seed, RandomPurpose.Gaussian, slice.Rows, slice.Columns, sliceId, replica);
-                    for (int i = 0; i < work.Length; i++)
-                    {
-                        if ((i & 0xFFFFF) == 0)
-                            cancellationToken.ThrowIfCancellationRequested();
-                        work[i] = T.CreateTruncating(sigma * random.NextNormal());
-                    }
-
-                    outcome = gram(work, slice.Rows, slice.Columns, gaussians[replica].AsSpan(at, slice.Columns), cancellationToken);
+                    Span<double> drawn = gaussians[replica].AsSpan(at, slice.Columns);
+                    outcome = BetaLaguerre.Draw(slice.Rows, slice.Columns, sigma, () => random.NextUnit(), () => random.NextNormal(), drawn, cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                 }

@@ -45,6 +45,17 @@ public sealed class RandomizationTests : IDisposable
         Assert.All(ratios, ratio => Assert.InRange(ratio, 0.4, 2.5));
     }
 
+    [Theory]
+    [InlineData(60, 40)]
+    [InlineData(200, 30)]
+    public void Permuting_Gaussian_entries_or_drawing_them_anew_gives_spectra_alike(int n, int m)
+    {
+        LayerReport[] layers = [.. Enumerable.Range(0, 20).Select(seed => _model.Layer(Strict with { Seed = (ulong)seed }, [n, m], TestModel.Gaussian(n * m, seed, 0.3)))];
+        double permuted = layers.Average(l => l["max_rand_eval"].Value), drawn = layers.Average(l => l["max_rand_eval_gaussian"].Value);
+        Assert.InRange(drawn / permuted, 0.97, 1.03);
+        Assert.InRange(layers.Average(l => l["rand_distance_gaussian"].Value) / layers.Average(l => l["rand_distance"].Value), 0.8, 1.25);
+    }
+
     [Fact]
     public void A_trained_layer_is_far_from_random() =>
         Assert.True(_model.Layer(Strict, [100, 60], TestModel.Trained(100, 60, 5))["rand_distance_ratio"].Value > 5);
