@@ -47,6 +47,12 @@ public sealed record AnalysisOptions
     /// </summary>
     public int? MaxThreads { get; init; }
 
+    /// <summary>
+    /// The bytes that the layers under way may need together, as estimated from their shapes, or null for a quarter of the machine's memory. A layer that
+    /// needs more by itself is still analysed, alone. Not part of the options' identity: it never changes a result.
+    /// </summary>
+    public long? MemoryBudget { get; init; }
+
     /// <inheritdoc/>
     public bool Equals(AnalysisOptions? other) => other is not null && Signature == other.Signature;
 

@@ -5,54 +5,113 @@ using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
-/// <summary>Runs the analysis of all layers: the largest first, one thread per tensor, the rows in the order of the artifact whatever finishes first.</summary>
-internal static class AnalysisScheduler
+/// <summary>
+/// Runs the analysis of all layers: the largest first, one thread per tensor, within the memory budget; the rows in the order of the artifact
+/// whatever finishes first.
+/// </summary>
+internal sealed class AnalysisScheduler
 {
+    private readonly ImmutableArray<Layer> _layers;
+    private readonly AnalysisOptions _options;
+    private readonly IProgress<AnalysisProgress>? _progress;
+    private readonly CancellationToken _cancellationToken;
+    private readonly TensorQueue _queue;
+    private readonly LayerReport[] _rows;
+    private readonly double _totalWork;
+    private readonly Lock _progressGate = new();
+    private double _workDone;
+    private int _layersDone;
+
+    private AnalysisScheduler(
+        ImmutableArray<Layer> layers, TensorQueue queue, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+    {
+        _layers = layers;
+        _queue = queue;
+        _options = options;
+        _progress = progress;
+        _cancellationToken = cancellationToken;
+        _rows = new LayerReport[layers.Length];
+        _totalWork = layers.Sum(l => l.Work);
+    }
+
     /// <summary>Analyses layers.</summary>
+    /// <param name="layers">The layers in the order of the artifact.</param>
+    /// <param name="options">What to measure, with how many threads, in how much memory.</param>
+    /// <param name="progress">Hears of each finished layer, one at a time, from any of the threads.</param>
+    /// <param name="cancellationToken">Stops all threads; they have ended when this returns.</param>
+    /// <returns>A row for each layer, in the same order.</returns>
     public static ImmutableArray<LayerReport> Run(
         ImmutableArray<Layer> layers, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
     {
-        LayerReport[] rows = new LayerReport[layers.Length];
-
         // Slices of one tensor share its reading.
-        int[][] tensors =
+        TensorWork[] tensors =
         [
-            .. Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => g.ToArray())
-                .OrderByDescending(g => g.Sum(i => layers[i].Work)).ThenBy(g => g[0]),
+            .. Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => new TensorWork(
+                [.. g],
+                g.Sum(i => layers[i].Work),
+                LayerMemory.Bytes(g.Key, g.Select(i => layers[i]), options))),
         ];
-        double total = layers.Sum(l => l.Work);
-        double done = 0;
-        int finished = 0;
-        Lock gate = new();
-        int threads = Math.Max(1, Math.Min(options.MaxThreads ?? Environment.ProcessorCount, tensors.Length));
+        TensorQueue queue = new(tensors, LayerMemory.Budget(options));
+        AnalysisScheduler scheduler = new(layers, queue, options, progress, cancellationToken);
+        int threads = Math.Clamp(options.MaxThreads ?? Environment.ProcessorCount, 1, Math.Max(1, tensors.Length));
+        using (cancellationToken.UnsafeRegister(_ => queue.Wake(), null))
+        {
+            // Threads of their own: an analysis of minutes must not hold the pool that a build or a test runner works on.
+            Thread[] others = [.. Enumerable.Range(1, threads - 1).Select(_ => new Thread(scheduler.Work) { IsBackground = true, Name = "WeightWatcher analysis" })];
+            foreach (Thread thread in others)
+                thread.Start();
+            scheduler.Work();
+            foreach (Thread thread in others)
+                thread.Join();
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (queue.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+        return [.. scheduler._rows];
+    }
+
+    private void Work()
+    {
         try
         {
-            Parallel.ForEach(
-                System.Collections.Concurrent.Partitioner.Create(tensors, System.Collections.Concurrent.EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-                indices =>
+            while (_queue.Take(_cancellationToken) is { } tensor)
+            {
+                try
                 {
-                    (WeightMatrix weights, string hash) = LayerAnalysis.Read(layers[indices[0]], options, cancellationToken);
-                    foreach (int index in indices)
-                    {
-                        Layer layer = layers[index];
-                        rows[index] = LayerAnalysis.Run(layer, weights, hash, options, cancellationToken);
-                        AnalysisProgress now;
-                        lock (gate)
-                        {
-                            done += layer.Work;
-                            now = new AnalysisProgress(++finished, layers.Length, total > 0 ? done / total : 1, layer.Name);
-                        }
-
-                        progress?.Report(now);
-                    }
-                });
+                    Analyse(tensor);
+                }
+#pragma warning disable CA1031 // Nothing may escape from a thread; it is thrown where the analysis was asked for.
+                catch (Exception e) when (!_cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+                {
+                    _queue.Fail(tensor, e);
+                }
+                finally
+                {
+                    _queue.Release(tensor);
+                }
+            }
         }
-        catch (AggregateException e)
+        catch (Exception) when (_cancellationToken.IsCancellationRequested)
         {
-            ExceptionDispatchInfo.Capture(e.Flatten().InnerExceptions.FirstOrDefault(i => i is not OperationCanceledException) ?? e.InnerExceptions[0]).Throw();
+            // Whoever waits for the threads looks at the token.
         }
+    }
 
-        return [.. rows];
+    private void Analyse(TensorWork tensor)
+    {
+        (WeightMatrix weights, string hash) = LayerAnalysis.Read(_layers[tensor.Layers[0]], _options, _cancellationToken);
+        foreach (int index in tensor.Layers)
+        {
+            Layer layer = _layers[index];
+            _rows[index] = LayerAnalysis.Run(layer, weights, hash, _options, _cancellationToken);
+            lock (_progressGate)
+            {
+                _workDone += layer.Work;
+                _layersDone++;
+                _progress?.Report(new AnalysisProgress(_layersDone, _layers.Length, _totalWork > 0 ? _workDone / _totalWork : 1, layer.Name));
+            }
+        }
     }
 }

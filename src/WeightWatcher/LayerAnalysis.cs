@@ -30,7 +30,7 @@ internal static class LayerAnalysis
     {
         bool compatible = options.Semantics == Semantics.Compatible;
         WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, cancellationToken);
-        string hash = Hash(weights);
+        string hash = Hash(weights, cancellationToken);
         if (compatible)
             weights.Multiply((float)CompatibleMetrics.Scale(layer));
         return (weights, hash);
@@ -81,17 +81,21 @@ internal static class LayerAnalysis
     }
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>
-    private static string Hash(WeightMatrix weights)
-    {
-        ReadOnlySpan<byte> bytes = weights.Singles is { } singles ? MemoryMarshal.AsBytes<float>(singles) : [];
-        if (weights.Doubles is not { } doubles)
-            return Convert.ToHexStringLower(SHA256.HashData(bytes));
+    private static string Hash(WeightMatrix weights, CancellationToken cancellationToken) =>
+        weights.Singles is { } singles ? Hash<float>(singles, cancellationToken) : Hash<double>(weights.Doubles, cancellationToken);
 
-        // Eight bytes an element can exceed what one span holds.
+    private static string Hash<T>(ReadOnlySpan<T> elements, CancellationToken cancellationToken)
+        where T : unmanaged
+    {
+        // In blocks: all bytes together can exceed what one span holds, and take longer than a cancellation may.
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         const int Block = 1 << 20;
-        for (int start = 0; start < doubles.Length; start += Block)
-            hash.AppendData(MemoryMarshal.AsBytes(doubles.AsSpan(start, Math.Min(Block, doubles.Length - start))));
+        for (int start = 0; start < elements.Length; start += Block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(MemoryMarshal.AsBytes(elements.Slice(start, Math.Min(Block, elements.Length - start))));
+        }
+
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 

@@ -1,0 +1,31 @@
+using WeightWatcher.Checkpoints;
+using WeightWatcher.Layers;
+
+namespace WeightWatcher;
+
+/// <summary>How much memory the analysis of a tensor takes, estimated from shapes alone.</summary>
+internal static class LayerMemory
+{
+    /// <summary>The share of the machine's memory, or of the container's limit, that analyses use unless a budget is stated.</summary>
+    private const int DefaultShare = 4;
+
+    /// <summary>The budget in bytes: the stated one, or a quarter of the memory that there is.</summary>
+    public static long Budget(AnalysisOptions options) => options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare;
+
+    /// <summary>
+    /// The bytes for the layers of one tensor, one after the other: the weights; for the largest matrix its elements in order of value, permuted, and
+    /// apart where it is not the whole tensor; and the M x M doubles of its Gram matrix.
+    /// </summary>
+    public static long Bytes(Tensor tensor, IEnumerable<Layer> layers, AnalysisOptions options)
+    {
+        long element = tensor.ElementType == ElementType.F64 && options.Semantics == Semantics.Strict ? sizeof(double) : sizeof(float);
+        long matrix = 0;
+        foreach (MatrixSlice slice in layers.SelectMany(l => l.Slices))
+        {
+            long copies = (slice.IsWhole(tensor.Count) ? 0 : 1) + (options.Randomize == Randomization.Off ? 0 : 2);
+            matrix = Math.Max(matrix, (copies * element * slice.Rows * slice.Columns) + (sizeof(double) * (long)slice.Columns * slice.Columns));
+        }
+
+        return (element * tensor.Count) + matrix;
+    }
+}
