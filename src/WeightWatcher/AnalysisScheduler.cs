@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.ExceptionServices;
+using WeightWatcher.Caching;
 using WeightWatcher.Layers;
 using WeightWatcher.Spectra;
 
@@ -13,6 +14,7 @@ internal sealed class AnalysisScheduler
 {
     private readonly ImmutableArray<Layer> _layers;
     private readonly AnalysisOptions _options;
+    private readonly LayerCache? _cache;
     private readonly IProgress<AnalysisProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly TensorQueue _queue;
@@ -23,11 +25,17 @@ internal sealed class AnalysisScheduler
     private int _layersDone;
 
     private AnalysisScheduler(
-        ImmutableArray<Layer> layers, TensorQueue queue, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+        ImmutableArray<Layer> layers,
+        TensorQueue queue,
+        AnalysisOptions options,
+        LayerCache? cache,
+        IProgress<AnalysisProgress>? progress,
+        CancellationToken cancellationToken)
     {
         _layers = layers;
         _queue = queue;
         _options = options;
+        _cache = cache;
         _progress = progress;
         _cancellationToken = cancellationToken;
         _rows = new LayerReport[layers.Length];
@@ -37,11 +45,12 @@ internal sealed class AnalysisScheduler
     /// <summary>Analyses layers.</summary>
     /// <param name="layers">The layers in the order of the artifact.</param>
     /// <param name="options">What to measure, with how many threads, in how much memory.</param>
+    /// <param name="cache">Where rows are kept, or null.</param>
     /// <param name="progress">Hears of each finished layer, one at a time, from any of the threads.</param>
     /// <param name="cancellationToken">Stops all threads; they have ended when this returns.</param>
     /// <returns>A row for each layer, in the same order.</returns>
     public static ImmutableArray<LayerReport> Run(
-        ImmutableArray<Layer> layers, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+        ImmutableArray<Layer> layers, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
     {
         // Slices of one tensor share its reading.
         TensorWork[] tensors =
@@ -52,7 +61,7 @@ internal sealed class AnalysisScheduler
                 LayerMemory.Bytes(g.Key, g.Select(i => layers[i]), options))),
         ];
         TensorQueue queue = new(tensors, LayerMemory.Budget(options));
-        AnalysisScheduler scheduler = new(layers, queue, options, progress, cancellationToken);
+        AnalysisScheduler scheduler = new(layers, queue, options, cache, progress, cancellationToken);
         int threads = Math.Clamp(options.MaxThreads ?? Environment.ProcessorCount, 1, Math.Max(1, tensors.Length));
         using (cancellationToken.UnsafeRegister(_ => queue.Wake(), null))
         {
@@ -105,7 +114,7 @@ internal sealed class AnalysisScheduler
         foreach (int index in tensor.Layers)
         {
             Layer layer = _layers[index];
-            _rows[index] = LayerAnalysis.Run(layer, weights, hash, _options, _cancellationToken);
+            _rows[index] = LayerAnalysis.Run(layer, weights, hash, _options, _cache, _cancellationToken);
             lock (_progressGate)
             {
                 _workDone += layer.Work;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using WeightWatcher.Caching;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Fitting;
 using WeightWatcher.Layers;
@@ -36,16 +37,16 @@ internal static class LayerAnalysis
         return (weights, hash);
     }
 
-    /// <summary>Analyses a layer.</summary>
+    /// <summary>Analyses a layer, or takes its row from the cache.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="weightHash">The hash of these elements.</param>
     /// <param name="options">What to measure.</param>
+    /// <param name="cache">Where rows are kept, or null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
-    public static LayerReport Run(Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, CancellationToken cancellationToken)
+    public static LayerReport Run(
+        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, CancellationToken cancellationToken)
     {
-        MetricRow row = new();
-        ShapeMetrics.Measure(layer, row);
         LayerReport report = new()
         {
             LayerId = layer.Id,
@@ -57,6 +58,20 @@ internal static class LayerAnalysis
             Status = "failed",
             Metrics = [],
         };
+        if (cache is null)
+            return Measure(layer, weights, report, options, cancellationToken);
+        LayerKey key = LayerKey.Of(layer, weightHash, options);
+        if (cache.Find(key, report) is { } known)
+            return known;
+        LayerReport row = Measure(layer, weights, report, options, cancellationToken);
+        cache.Store(key, row);
+        return row;
+    }
+
+    private static LayerReport Measure(Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, CancellationToken cancellationToken)
+    {
+        MetricRow row = new();
+        ShapeMetrics.Measure(layer, row);
         if (weights.FirstNonFinite() is { } bad)
             return Faulty(report, row, LayerFault.NonFinite, $"weight {Position(bad, layer.Tensor.Shape)} is {weights[bad].ToString(CultureInfo.InvariantCulture)}", options);
         if (layer.Slices.All(weights.IsZero))

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Caching;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Codes;
 using WeightWatcher.Layers;
@@ -17,7 +18,7 @@ public static class ModelAnalyzer
     /// <returns>The report. A layer with NaN, infinite or only zero weights is in it, with its fault.</returns>
     /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
     public static ModelReport Analyze(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default) =>
-        Analyze(path, options ?? AnalysisOptions.Default, null, cancellationToken);
+        Analyze(path, options ?? AnalysisOptions.Default, null, null, cancellationToken);
 
     /// <summary>Reads the description of an artifact's tensors and names the layers that would be analysed; no weights are read.</summary>
     /// <param name="path">The artifact; a relative path is taken from the current directory.</param>
@@ -31,7 +32,8 @@ public static class ModelAnalyzer
         return [.. MapLayers(checkpoint, options ?? AnalysisOptions.Default).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
     }
 
-    internal static ModelReport Analyze(string path, AnalysisOptions options, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+    internal static ModelReport Analyze(
+        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
     {
         using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
         LayerMap map = MapLayers(checkpoint, options);
@@ -39,7 +41,7 @@ public static class ModelAnalyzer
         ImmutableArray<LayerReport> rows;
         try
         {
-            rows = AnalysisScheduler.Run(map.Layers, options, progress, cancellationToken);
+            rows = AnalysisScheduler.Run(map.Layers, options, cache, progress, cancellationToken);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Caching;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher;
@@ -22,7 +23,13 @@ public sealed record GateRequest
     /// <summary>The most threads to use, or null for one per processor.</summary>
     public int? MaxThreads { get; init; }
 
-    /// <summary>Hears of each finished layer; may be called from several threads.</summary>
+    /// <summary>
+    /// The full path of the folder in which measured layers are kept by content, shared with other processes; or null to keep none. It never changes
+    /// a result, and a folder that cannot be written is not used.
+    /// </summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>Hears of each finished layer; one at a time, from several threads.</summary>
     public IProgress<AnalysisProgress>? Progress { get; init; }
 }
 
@@ -37,6 +44,9 @@ public sealed record GateResult
 
     /// <summary>The full paths of all files that decided the outcome: artifact, external data, policy, baseline.</summary>
     public required ImmutableArray<string> InputFiles { get; init; }
+
+    /// <summary>Why <see cref="GateRequest.CacheDirectory"/> could not be written, in one sentence; else null. Not part of written reports.</summary>
+    public string? CacheNote { get; init; }
 }
 
 /// <summary>Reads, analyses and judges one artifact: what the build task and the assertions share.</summary>
@@ -54,9 +64,10 @@ public static class ModelGate
         Policy policy = request.Policy;
         string? baselinePath = request.BaselinePath ?? policy.BaselinePath;
         AnalysisOptions options = policy.Analysis with { MaxThreads = request.MaxThreads };
+        LayerCache? cache = request.CacheDirectory is null ? null : new LayerCache(request.CacheDirectory);
         ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath }.OfType<string>()];
 
-        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, request.Progress, ForArtifact, cancellationToken);
+        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, cache, request.Progress, ForArtifact, cancellationToken);
         if (report is null)
             return Rejected(Unread(request.ArtifactPath, shown, options), shown, fault!, [request.ArtifactPath, .. others]);
         report = report with { Artifact = report.Artifact with { Path = shown } };
@@ -64,21 +75,26 @@ public static class ModelGate
         ModelReport? baseline = null;
         if (baselinePath is not null)
         {
-            (baseline, fault) = Analyze(baselinePath, options, null, ForBaseline, cancellationToken);
+            (baseline, fault) = Analyze(baselinePath, options, cache, null, ForBaseline, cancellationToken);
             if (baseline is null)
                 return Rejected(report, shown, fault!, inputs);
             inputs = [.. inputs, .. baseline.Artifact.Files.Skip(1)];
         }
 
-        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), InputFiles = inputs };
+        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), InputFiles = inputs, CacheNote = cache?.Note };
     }
 
     private static (ModelReport? Report, Violation? Fault) Analyze(
-        string path, AnalysisOptions options, IProgress<AnalysisProgress>? progress, Func<DiagnosticCode, string, Violation> fault, CancellationToken cancellationToken)
+        string path,
+        AnalysisOptions options,
+        LayerCache? cache,
+        IProgress<AnalysisProgress>? progress,
+        Func<DiagnosticCode, string, Violation> fault,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return (ModelAnalyzer.Analyze(path, options, progress, cancellationToken), null);
+            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken), null);
         }
         catch (ArtifactException e)
         {

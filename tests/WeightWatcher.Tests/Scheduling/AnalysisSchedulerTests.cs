@@ -28,7 +28,7 @@ public sealed class AnalysisSchedulerTests
     {
         using TestModel model = new();
         Heard heard = new();
-        ModelReport report = ModelAnalyzer.Analyze(model.Write(Tensors()), new() { MaxThreads = 3 }, heard, TestContext.Current.CancellationToken);
+        ModelReport report = ModelAnalyzer.Analyze(model.Write(Tensors()), new() { MaxThreads = 3 }, null, heard, TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Range(1, report.Layers.Length), heard.Values.Select(p => p.LayersDone));
         Assert.Equal(report.Layers.Select(l => l.Name).Order(), heard.Values.Select(p => p.Layer).Order());
         Assert.All(heard.Values.Zip(heard.Values.Skip(1)), pair => Assert.True(pair.First.WorkDone < pair.Second.WorkDone));
@@ -41,7 +41,7 @@ public sealed class AnalysisSchedulerTests
         using TestModel model = new();
         string path = model.Write(Tensors());
         Assert.Throws<DivideByZeroException>(() => ModelAnalyzer.Analyze(
-            path, new() { MaxThreads = 3 }, new Heard(() => throw new DivideByZeroException()), TestContext.Current.CancellationToken));
+            path, new() { MaxThreads = 3 }, null, new Heard(() => throw new DivideByZeroException()), TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class AnalysisSchedulerTests
         string path = model.Write(Tensors());
         using CancellationTokenSource source = new();
         Heard heard = new(source.Cancel);
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelAnalyzer.Analyze(path, new() { MaxThreads = threads, MemoryBudget = 1 }, heard, source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelAnalyzer.Analyze(path, new() { MaxThreads = threads, MemoryBudget = 1 }, null, heard, source.Token));
         Assert.InRange(heard.Values.Count, 1, threads);
     }
 
