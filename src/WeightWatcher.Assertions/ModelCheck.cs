@@ -94,7 +94,7 @@ internal static class ModelCheck
         if (lookup is { Found: null })
             return (Unjudged(Shown(path), BaselineCodes.NotFound, $"'{Printable.Text(baseline!)}' was looked for at {FileLookup.List(lookup.Places)}."), null);
 
-        GateRequest request = new() { ArtifactPath = artifact, DisplayPath = Shown(path), Policy = policy!, BaselinePath = lookup?.Found };
+        GateRequest request = new() { ArtifactPath = artifact, DisplayPath = Shown(path), Policy = policy!, BaselinePath = lookup?.Found, CacheDirectory = CacheFolder.OfProcess };
         GateResult result = GateCache.Process.Run(request, CurrentTest.CancellationToken);
         return (result.Verdict, result.Report);
     }

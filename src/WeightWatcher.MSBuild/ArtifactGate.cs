@@ -5,7 +5,7 @@ using WeightWatcher.Reports;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>Judges one artifact, or repeats what was said of it when nothing changed.</summary>
-internal sealed class ArtifactGate(GateSettings settings, Action<string> progress)
+internal sealed class ArtifactGate(GateSettings settings, GateLog log)
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
@@ -38,7 +38,8 @@ internal sealed class ArtifactGate(GateSettings settings, Action<string> progres
                     DisplayPath = shown,
                     Policy = LoadPolicy(policy),
                     BaselinePath = item.Baseline,
-                    Progress = new ProgressLine(shown, progress),
+                    CacheDirectory = settings.CacheDirectory,
+                    Progress = new ProgressLine(shown, log.Progress),
                 },
                 cancellationToken);
         }
@@ -48,6 +49,8 @@ internal sealed class ArtifactGate(GateSettings settings, Action<string> progres
             subject = null;
         }
 
+        if (result.CacheNote is not null)
+            log.Aside(result.CacheNote);
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
         diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, item.Path)));
         RecordedArtifact recorded = new()

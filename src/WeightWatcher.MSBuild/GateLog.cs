@@ -15,6 +15,9 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     /// <summary>Says how far an analysis is.</summary>
     public void Progress(string line) => log.LogMessage(MessageImportance.High, line);
 
+    /// <summary>Says what only someone who looks for it wants to know.</summary>
+    public void Aside(string line) => log.LogMessage(MessageImportance.Low, "{0}", $"WeightWatcher: {line}");
+
     /// <summary>Says what became of an artifact, in one line.</summary>
     public void Verdict(ArtifactOutcome outcome)
     {

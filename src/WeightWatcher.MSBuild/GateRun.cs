@@ -20,7 +20,7 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         }
 
         GateRecord? last = GateRecord.TryRead(settings.RecordFile);
-        ArtifactGate gate = new(known, log.Progress);
+        ArtifactGate gate = new(known, log);
         IReadOnlyList<string> stems = ReportStems.Assign(list.Items);
         List<ArtifactOutcome> outcomes = [];
         for (int i = 0; i < list.Items.Length; i++)

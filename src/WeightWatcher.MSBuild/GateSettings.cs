@@ -29,6 +29,9 @@ internal sealed record GateSettings
     /// <summary>The folder of the pages that explain the codes.</summary>
     public required string PagesFolder { get; init; }
 
+    /// <summary>Where measured layers are kept, or null to keep none.</summary>
+    public required string? CacheDirectory { get; init; }
+
     /// <summary>Whether a gate without any artifact passes.</summary>
     public required bool AllowNoModels { get; init; }
 

@@ -51,6 +51,9 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     [Required]
     public string WrittenFilesList { get; set; } = "";
 
+    /// <summary>Where measured layers are kept; empty or <c>off</c> to keep none.</summary>
+    public string? CacheDirectory { get; set; }
+
     /// <summary>The folder of the pages that explain the codes.</summary>
     [Required]
     public string PagesFolder { get; set; } = "";
@@ -115,6 +118,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             RecordFile = ProjectPath.Full(RecordFile, folder),
             WrittenFilesList = ProjectPath.Full(WrittenFilesList, folder),
             PagesFolder = PagesFolder,
+            CacheDirectory = CacheSetting.Folder(CacheDirectory, folder),
             AllowNoModels = AllowNoModels,
         };
     }

@@ -30,6 +30,8 @@ internal static class DotnetCommand
             start.Environment.Remove(name);
         start.Environment["NUGET_PACKAGES"] = packagesFolder;
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        // The scenarios' own: what the user of this machine has measured neither helps nor changes.
+        start.Environment["WEIGHTWATCHER_CACHE"] = start.Environment["WeightWatcherCacheDirectory"] = Path.Combine(packagesFolder, "..", "cache");
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";

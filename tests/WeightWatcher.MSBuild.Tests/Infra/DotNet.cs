@@ -70,6 +70,8 @@ internal static class DotNet
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || k.StartsWith("VSTEST", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        // A cache of the scenario's own: what the user of this machine has measured neither helps nor changes.
+        start.Environment["WeightWatcherCacheDirectory"] = start.Environment["WEIGHTWATCHER_CACHE"] = Path.Combine(folder, ".cache");
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0";
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
