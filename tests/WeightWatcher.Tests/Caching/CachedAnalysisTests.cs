@@ -119,8 +119,7 @@ public sealed class CachedAnalysisTests : IDisposable
 
     private static (string Name, long[] Shape, float[] Values)[] Tensors()
     {
-        float[] trapped = TestModel.Gaussian(60 * 40, 5);
-        trapped[77] = 90;
+        float[] trapped = [.. TestModel.Gaussian(60 * 40, 5).Select(x => x + 1)];
         float[] damaged = TestModel.Gaussian(20 * 20, 6);
         damaged[21] = float.NaN;
         return
