@@ -35,6 +35,9 @@ public sealed class ArtifactException : CodedException
         Offset = Offset,
     };
 
+    /// <summary>The same failure with the tensor filled in where it was missing.</summary>
+    internal ArtifactException WithTensor(string tensor) => new(Code, base.Message, InnerException) { Path = Path, Format = Format, Tensor = Tensor ?? tensor, Offset = Offset };
+
     /// <summary>The sentence with what is known of the place: tensor, byte offset and format. The path is not part of it.</summary>
     public override string Message
     {

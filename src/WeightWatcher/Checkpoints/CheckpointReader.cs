@@ -2,6 +2,7 @@ using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Checkpoints.Gguf;
 using WeightWatcher.Checkpoints.Keras;
+using WeightWatcher.Checkpoints.NumPy;
 using WeightWatcher.Checkpoints.Onnx;
 using WeightWatcher.Checkpoints.PyTorch;
 using WeightWatcher.Checkpoints.Safetensors;
@@ -28,6 +29,8 @@ public static class CheckpointReader
         new PyTorchZipFormat(),
         new PyTorchLegacyFormat(),
         new GgufFormat(),
+        new NpyFormat(),
+        new NpzFormat(),
         new OnnxFormat(),
         new SafetensorsFormat(),
         new ShardIndexFormat(),

@@ -33,7 +33,7 @@ internal sealed class GgmlType
     /// <summary>How a block of codes is decoded; null for plain numbers and for what is not decoded here.</summary>
     public BlockDecoder? Decoder { get; private init; }
 
-    /// <summary>One step of the codes relative to the largest of them; 0 where <see cref="Decoder"/> is null.</summary>
+    /// <summary>One step of the codes relative to the largest of them, as a power of two; 0 where <see cref="Decoder"/> is null.</summary>
     public double Epsilon { get; private init; }
 
     /// <summary>Why elements are not decoded; null when they are.</summary>
@@ -73,7 +73,7 @@ internal sealed class GgmlType
         30 => Plain(ElementEncoding.BF16),
         34 => Blocks("TQ1_0", 256, 54, TernaryBlocks.TQ1_0, 0),
         35 => Blocks("TQ2_0", 256, 66, TernaryBlocks.TQ2_0, 0),
-        39 => Blocks("MXFP4", 32, 17, TableBlocks.MXFP4, -1),
+        39 => Blocks("MXFP4", 32, 17, TableBlocks.MXFP4, -2),
         40 => new("NVFP4", 64, 36) { WhyUnreadable = "NVFP4 blocks, whose scale is in part in another tensor" },
         41 => new("Q1_0", 128, 18) { WhyUnreadable = "Q1_0 blocks, which are not decoded" },
         _ => null,

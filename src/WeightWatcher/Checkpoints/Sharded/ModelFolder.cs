@@ -8,7 +8,7 @@ namespace WeightWatcher.Checkpoints.Sharded;
 internal static class ModelFolder
 {
     /// <summary>What to look for, best first: an index stands for its shards, and safetensors are preferred to pickles of the same model.</summary>
-    private static readonly string[] Patterns = ["*.safetensors.index.json", "*.safetensors", "*.bin.index.json", "*.onnx", "*.gguf", "*.pt", "*.pth", "*.bin", "*.ckpt", "*.keras", "*.h5", "*.hdf5"];
+    private static readonly string[] Patterns = ["*.safetensors.index.json", "*.safetensors", "*.bin.index.json", "*.onnx", "*.gguf", "*.npz", "*.pt", "*.pth", "*.bin", "*.ckpt", "*.keras", "*.h5", "*.hdf5"];
 
     /// <summary>The one model in a folder.</summary>
     /// <param name="folder">The full path of an existing folder.</param>
