@@ -7,15 +7,25 @@ internal static class SpectralRank
     public const double CompatibleWeakTolerance = 1e-6;
 
     /// <summary>
-    /// The largest singular value that is rounding error of the stored weights: <c>sqrt(max(N, M)) eps s_max</c>. Rounding errors of the
-    /// entries are nearly independent, so that their matrix has a norm that grows with the root of the dimension.
+    /// The largest singular value that is rounding error of the stored weights. Rounding errors of the entries are nearly independent, with a standard
+    /// deviation of at most eps / sqrt(12) of the entries' root mean square, so their matrix is a random one whose norm is that times sqrt(N) + sqrt(M). Never
+    /// below <c>max(N, M) eps64 s_max</c>, the rounding error of the computation itself.
     /// </summary>
     /// <param name="rows">Either dimension of the matrix.</param>
     /// <param name="columns">The other dimension.</param>
     /// <param name="storedEpsilon">The distance from 1 to the next number of the stored element type, for example 2^-23 for float32.</param>
-    /// <param name="largestSingularValue">s_max.</param>
-    public static double Tolerance(int rows, int columns, double storedEpsilon, double largestSingularValue)
-        => Math.Sqrt(Math.Max(rows, columns)) * storedEpsilon * largestSingularValue;
+    /// <param name="singularValues">All singular values of the matrix, ascending.</param>
+    public static double Tolerance(int rows, int columns, double storedEpsilon, ReadOnlySpan<double> singularValues)
+    {
+        if (singularValues.IsEmpty || singularValues[^1] == 0)
+            return 0;
+        double largest = singularValues[^1], squares = 0;
+        foreach (double value in singularValues)
+            squares += value / largest * (value / largest);
+        double rootMeanSquare = largest * Math.Sqrt(squares / ((double)rows * columns));
+        double stored = (Math.Sqrt(rows) + Math.Sqrt(columns)) * rootMeanSquare * storedEpsilon / Math.Sqrt(12);
+        return Math.Max(stored, CompatibleTolerance(Math.Max(rows, columns), largest));
+    }
 
     /// <summary>The tolerance of the Python tool: <c>N eps64 s_max</c>, N the larger dimension.</summary>
     /// <param name="n">N as the tool reports it.</param>

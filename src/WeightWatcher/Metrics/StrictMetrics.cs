@@ -19,7 +19,7 @@ internal static class StrictMetrics
     {
         double[] evals = spectra.Eigenvalues;
         double largest = spectra.SingularValues.Max(s => s[^1]);
-        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, largest);
+        double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
         double floor = tolerance * tolerance;
         Outcome<double> fit = TailFit.Measure(
             evals,
@@ -87,7 +87,7 @@ internal static class StrictMetrics
 
     private static int RankLoss(double[] singularValues, Layer layer)
     {
-        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, singularValues[^1]);
+        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, singularValues);
         return singularValues.Count(s => !(s > tolerance));
     }
 

@@ -1,4 +1,5 @@
 using WeightWatcher.Metrics;
+using WeightWatcher.Tests.Checkpoints.Writers;
 
 namespace WeightWatcher.Tests.Analysis;
 
@@ -71,6 +72,24 @@ public sealed class StrictSemanticsTests : IDisposable
         float[] product = [.. Enumerable.Range(0, 2400).Select(k => (float)Enumerable.Range(0, 5).Sum(r => (double)left[(k / 40 * 5) + r] * right[(r * 40) + (k % 40)]))];
         Assert.Equal((5.0, 35.0), (_model.Layer(Strict, [60, 40], product)["matrix_rank"].Value, _model.Layer(Strict, [60, 40], product)["rank_loss"].Value));
         Assert.Equal(0.0, _model.Layer(Compatible, [60, 40], product)["rank_loss"].Value);
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(7)]
+    public void Rounding_to_few_bits_hides_neither_rank_nor_tail(int bits)
+    {
+        // Half precision keeps 10 bits behind the point, bfloat16 7. Rounded to them and stored as such, a layer keeps its rank and its exponent.
+        float[] weights = TestModel.Trained(512, 256, 5);
+        ushort[] stored = [.. weights.Select(w => bits == 10 ? BitConverter.HalfToUInt16Bits((Half)w) : (ushort)((BitConverter.SingleToUInt32Bits(w) + 0x8000) >> 16))];
+        using TemporaryFolder folder = new();
+        string path = folder.Write(
+            "rounded.safetensors",
+            SafetensorsWriter.Bytes(("w", bits == 10 ? "F16" : "BF16", new long[] { 512, 256 }, System.Runtime.InteropServices.MemoryMarshal.AsBytes(stored.AsSpan()).ToArray())));
+        LayerReport rounded = Assert.Single(ModelAnalyzer.Analyze(path, Strict, TestContext.Current.CancellationToken).Layers);
+        LayerReport full = _model.Layer(Strict, [512, 256], weights);
+        Assert.Equal(256.0, rounded["matrix_rank"].Value);
+        Assert.Equal(full["alpha"].Value, rounded["alpha"].Value, 0.05);
     }
 
     [Fact]

@@ -41,18 +41,8 @@ internal sealed class BlockTensor : Tensor
     /// <inheritdoc/>
     public override bool IsFloatingPoint => true;
 
-    /// <summary>
-    /// One step of the codes relative to the largest singular value of a matrix of such elements: the step relative to an element, over the root of the
-    /// longer axis. Unlike those of floating-point types the steps are coarse enough for the difference between an element and that value to matter.
-    /// </summary>
-    public override double StoredEpsilon
-    {
-        get
-        {
-            long columns = Shape.Length == 0 ? 1 : Shape[^1];
-            return Count == 0 ? _type.Epsilon : _type.Epsilon / Math.Sqrt(Math.Max(columns, Count / columns));
-        }
-    }
+    /// <inheritdoc/>
+    public override double StoredEpsilon => _type.Epsilon;
 
     /// <inheritdoc/>
     public override void Read(long start, Span<double> destination)
