@@ -9,6 +9,8 @@ public sealed class BuiltInPoliciesOnRealModelsTests
     /// <summary>One model of each source and format that is fully trained.</summary>
     public static TheoryData<string> Trained =>
     [
+        "dtln/model.h5", "fer2013-mini-xception/fer2013_mini_XCEPTION.107-0.66.hdf5", "fer2013-mini-xception/fer2013_mini_XCEPTION.29-0.62.hdf5", "ggml-mnist/mnist-fc-f32.gguf",
+        "keras-mnist/mnist_model.h5", "keras-mnist/mnist_model.keras", "mlperf-tiny/ad01.h5", "stories260K/stories260K-bf16.gguf",
         "dtln/model_1.onnx", "dtln/model_2.onnx", "ggml-mnist/mnist_model.state_dict", "pretrain-gnns/chem_gcn_contextpred.pth", "pretrain-gnns/chem_gcn_supervised_contextpred.pth",
         "resnet-cifar10/resnet20-12fca82f.th", "silero-vad/silero_vad.jit", "silero-vad/silero_vad_16k.safetensors", "silero-vad/silero_vad_16k_op15.onnx",
         "stories260K/stories260K-f32.safetensors", "ultraface/version-RFB-320.pth", "ultraface/version-RFB-320_simplified.onnx",
