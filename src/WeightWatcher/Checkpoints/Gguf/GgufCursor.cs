@@ -106,7 +106,8 @@ internal sealed class GgufCursor(ByteSource file, ReadMeter meter)
         if (count > Remaining)
         {
             throw new ArtifactException(
-                ArtifactCodes.Truncated, string.Create(CultureInfo.InvariantCulture, $"the file ends inside {what}: expected {count} bytes, {Remaining} are there")) { Offset = Position };
+                ArtifactCodes.Truncated, string.Create(CultureInfo.InvariantCulture, $"the file ends inside {what}: expected {count} bytes, {Remaining} are there"))
+            { Offset = Position };
         }
 
         ReadOnlySpan<byte> bytes = _buffer.Peek(Position, count);

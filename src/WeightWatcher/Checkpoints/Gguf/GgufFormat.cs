@@ -139,7 +139,8 @@ internal sealed class GgufFormat : ICheckpointFormat
         return padded <= fileLength
             ? (long)padded
             : throw new ArtifactException(
-                ArtifactCodes.Truncated, string.Create(CultureInfo.InvariantCulture, $"the data should begin at byte {padded}, but the file has {fileLength} bytes")) { Offset = at };
+                ArtifactCodes.Truncated, string.Create(CultureInfo.InvariantCulture, $"the data should begin at byte {padded}, but the file has {fileLength} bytes"))
+            { Offset = at };
     }
 
     private static ImmutableArray<string> Notes(GgufMetadata metadata, long trailing)

@@ -103,7 +103,8 @@ internal sealed class Hdf5File
         {
             throw new ArtifactException(
                 ArtifactCodes.Truncated,
-                FormattableString.Invariant($"the HDF5 file should have {length} bytes at address {address}, but it has only {_space.Length}")) { Offset = _start + Math.Min(address, _space.Length) };
+                FormattableString.Invariant($"the HDF5 file should have {length} bytes at address {address}, but it has only {_space.Length}"))
+            { Offset = _start + Math.Min(address, _space.Length) };
         }
     }
 
@@ -127,7 +128,8 @@ internal sealed class Hdf5File
         if (end > fileLength)
         {
             throw new ArtifactException(
-                ArtifactCodes.Truncated, FormattableString.Invariant($"the HDF5 file should have {end} bytes and has {fileLength}: {end - fileLength} are missing")) { Offset = FileOffset(_space.Length) };
+                ArtifactCodes.Truncated, FormattableString.Invariant($"the HDF5 file should have {end} bytes and has {fileLength}: {end - fileLength} are missing"))
+            { Offset = FileOffset(_space.Length) };
         }
 
         if (version < 2)

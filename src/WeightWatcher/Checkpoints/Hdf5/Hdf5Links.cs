@@ -102,7 +102,8 @@ internal static class Hdf5Links
             HardLink => new Hdf5Link(name, message.RequiredAddress("an object")),
             SoftLink => new Hdf5Link(name, null),
             ExternalLink => throw new ArtifactException(
-                ArtifactCodes.PathEscapes, $"the link '{Printable.Text(name)}' of the HDF5 file leads into another file; external links are never followed") { Offset = message.FileOffset },
+                ArtifactCodes.PathEscapes, $"the link '{Printable.Text(name)}' of the HDF5 file leads into another file; external links are never followed")
+            { Offset = message.FileOffset },
             _ => throw message.Unsupported(FormattableString.Invariant($"the link '{Printable.Text(name)}' of the HDF5 file is of the unknown kind {type}")),
         };
     }
