@@ -8,12 +8,17 @@ namespace WeightWatcher.Spectra;
 /// </summary>
 internal static class Permutation
 {
+    /// <summary>How many elements are moved between two looks at the cancellation token: a few milliseconds of work.</summary>
+    private const int Block = 1 << 20;
+
     /// <summary>Sorts finite elements ascending, -0 before +0.</summary>
-    public static void Sort<T>(Span<T> elements)
+    /// <param name="elements">The elements.</param>
+    /// <param name="cancellationToken">Looked at every few milliseconds for single precision; not for double, whose sort is the framework's.</param>
+    public static void Sort<T>(Span<T> elements, CancellationToken cancellationToken)
         where T : unmanaged
     {
         if (typeof(T) == typeof(float))
-            RadixSort(MemoryMarshal.Cast<T, uint>(elements));
+            RadixSort(MemoryMarshal.Cast<T, uint>(elements), cancellationToken);
         else
             SortDoubles(MemoryMarshal.Cast<T, double>(elements));
     }
@@ -21,11 +26,14 @@ internal static class Permutation
     /// <summary>Permutes elements at random: Fisher and Yates, in Durstenfeld's form (1964).</summary>
     /// <param name="elements">The elements; each order is equally likely.</param>
     /// <param name="random">The generator.</param>
-    public static void Shuffle<T>(Span<T> elements, ref RandomSource random)
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    public static void Shuffle<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
         where T : unmanaged
     {
         for (int i = elements.Length - 1; i > 0; i--)
         {
+            if ((i & (Block - 1)) == 0)
+                cancellationToken.ThrowIfCancellationRequested();
             int j = (int)random.NextBelow((uint)i + 1);
             (elements[i], elements[j]) = (elements[j], elements[i]);
         }
@@ -43,7 +51,7 @@ internal static class Permutation
     }
 
     /// <summary>Least-significant-digit radix sort of binary32 by bit pattern: three passes of 11 bits.</summary>
-    private static void RadixSort(Span<uint> elements)
+    private static void RadixSort(Span<uint> elements, CancellationToken cancellationToken)
     {
         const int Digits = 1 << 11;
         uint[] other = GC.AllocateUninitializedArray<uint>(elements.Length);
@@ -66,8 +74,13 @@ internal static class Permutation
             foreach (ref int entry in count)
                 (entry, sum) = (sum, sum + entry);
             int shift = 11 * pass;
-            foreach (uint key in from)
-                to[count[(int)((key >> shift) & (Digits - 1))]++] = key;
+            for (int start = 0; start < from.Length; start += Block)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                foreach (uint key in from.Slice(start, Math.Min(Block, from.Length - start)))
+                    to[count[(int)((key >> shift) & (Digits - 1))]++] = key;
+            }
+
             Span<uint> swap = from;
             from = to;
             to = swap;

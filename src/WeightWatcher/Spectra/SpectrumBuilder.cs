@@ -75,7 +75,7 @@ internal static class SpectrumBuilder
             if (permute || gaussian)
             {
                 T[] sorted = (T[])matrix.Elements.Clone();
-                Permutation.Sort<T>(sorted);
+                Permutation.Sort<T>(sorted, cancellationToken);
                 EntryStatistics entries = EntryStatistics.Of<T>(sorted);
                 ImmutableArray<double[]>.Builder spectra = ImmutableArray.CreateBuilder<double[]>(replicas);
                 T[] work = replicas > 0 ? new T[sorted.Length] : [];
@@ -84,7 +84,7 @@ internal static class SpectrumBuilder
                     cancellationToken.ThrowIfCancellationRequested();
                     sorted.CopyTo(work, 0);
                     RandomSource random = new(options.Seed, RandomPurpose.Permutation, slice.Rows, slice.Columns, sliceId, replica);
-                    Permutation.Shuffle<T>(work, ref random);
+                    Permutation.Shuffle<T>(work, ref random, cancellationToken);
                     outcome = gram(work, slice.Rows, slice.Columns, permuted[replica].AsSpan(at, slice.Columns), cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
