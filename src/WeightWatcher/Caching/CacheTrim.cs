@@ -51,16 +51,15 @@ internal sealed class CacheTrim(long mostBytes, TimeProvider clock)
             bool temporary = file.Name.EndsWith(TemporarySuffix, StringComparison.Ordinal);
             if (temporary && now - file.LastWriteTimeUtc < AbandonedAfter)
                 continue;
-            used += (file.Length + Block - 1) / Block * Block;
-            if (!temporary && used <= mostBytes)
-                continue;
             try
             {
-                file.Delete();
+                used += (file.Length + Block - 1) / Block * Block;
+                if (temporary || used > mostBytes)
+                    file.Delete();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                // In use: the next trim takes it.
+                // Gone, since a writer moved it into place or another trim took it; or in use, and the next trim takes it.
             }
         }
     }
