@@ -193,7 +193,7 @@ internal static class LayerMapper
                 return $"excluded by '{pattern}'";
         }
 
-        return options.Include.Any(p => Glob.IsMatch(p, name)) ? null : "matched by no include pattern";
+        return Glob.IsMatchAny(options.Include, name) ? null : "matched by no include pattern";
     }
 
     private static string? WhyOutOfRange(Layer layer, AnalysisOptions options)

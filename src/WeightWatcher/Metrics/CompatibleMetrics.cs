@@ -31,7 +31,7 @@ internal static class CompatibleMetrics
             evals, options.Fit, PowerLawOptions.Compatible, TruncatedPowerLawOptions.Compatible, (reason, _) => Outcome.Failed<PowerLawFit>(reason), row);
         double alpha = fit.IsSuccess ? fit.Value : FailedAlpha;
 
-        double largest = spectra.SingularValues.Max(s => s[^1]);
+        SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
         int rank = SpectralRank.Rank(evals, SpectralRank.CompatibleTolerance(layer.N, Math.Sqrt(evals[^1])));
         row.Set("norm", NormMetrics.Norm(evals));
         row.Set("log_norm", NormMetrics.CompatibleLogNorm(evals));
@@ -45,8 +45,8 @@ internal static class CompatibleMetrics
         row.Set("entropy", MatrixEntropy.Compatible(evals, rank));
         row.Set("matrix_entropy", MatrixEntropy.Published(evals));
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, PowerLawOptions.Compatible.Floor));
-        row.Set("sv_max", largest);
-        row.Set("sv_min", spectra.SingularValues.Max(s => s[0]));
+        row.Set("sv_max", extremes.SvMax);
+        row.Set("sv_min", extremes.CompatibleSvMin);
         row.Set("rank_loss", spectra.SingularValues.Sum(s => s.Length - CountAbove(s, SpectralRank.CompatibleTolerance(layer.N, s[^1]))));
         row.Set("weak_rank_loss", SpectralRank.WeakRankLoss(evals, SpectralRank.CompatibleWeakTolerance));
         double q = (double)layer.N / layer.M;

@@ -18,7 +18,7 @@ internal static class StrictMetrics
     public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
     {
         double[] evals = spectra.Eigenvalues;
-        double largest = spectra.SingularValues.Max(s => s[^1]);
+        SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
         double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
         double floor = tolerance * tolerance;
         Outcome<double> fit = TailFit.Measure(
@@ -44,8 +44,8 @@ internal static class StrictMetrics
         row.Set("weak_rank_loss", SpectralRank.WeakRankLoss(evals, WeakShare * NormMetrics.Norm(evals) / evals.Length));
         row.Set("entropy", MatrixEntropy.Normalized(evals, evals.Length - rankLoss));
         row.Set("matrix_entropy", MatrixEntropy.Published(evals));
-        row.Set("sv_max", largest);
-        row.Set("sv_min", spectra.SingularValues.Min(s => s[0]));
+        row.Set("sv_max", extremes.SvMax);
+        row.Set("sv_min", extremes.SvMin);
         if (options.DetX)
             row.Set(DetX.Strict(evals, DetXCount.WithoutCrossing), ("detX_num", d => d.Num), ("detX_val", d => d.RescaledValue), ("detX_val_unrescaled", d => d.Value));
         if (options.MpFit)
