@@ -19,6 +19,7 @@ internal static class LayerAnalysis
     [
         "alpha", "D", "sigma", "xmin", "xmax", "num_pl_spikes", "alpha_weighted", "log_alpha_norm", "norm", "log_norm", "spectral_norm", "log_spectral_norm",
         "lambda_max", "sv_max", "sv_min", "stable_rank", "matrix_rank", "rank_loss", "weak_rank_loss", "entropy",
+        .. LayerHealth.Columns,
     ];
 
     private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps"];
@@ -73,7 +74,11 @@ internal static class LayerAnalysis
         MetricRow row = new();
         ShapeMetrics.Measure(layer, row);
         if (weights.FirstNonFinite() is { } bad)
+        {
+            LayerHealth.MeasureNonFinite(weights, row);
             return Faulty(report, row, LayerFault.NonFinite, $"weight {Position(bad, layer.Tensor.Shape)} is {weights[bad].ToString(CultureInfo.InvariantCulture)}", options);
+        }
+
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
@@ -83,6 +88,8 @@ internal static class LayerAnalysis
         (string status, string warning) = options.Semantics == Semantics.Compatible
             ? CompatibleMetrics.Measure(layer, spectra, options, row)
             : StrictMetrics.Measure(layer, spectra, options, row);
+        double unit = options.Semantics == Semantics.Compatible ? CompatibleMetrics.Scale(layer) : 1;
+        (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
         ImmutableArray<TrapReport> traps = [];
         if (!spectra.Slices.IsEmpty)
         {
@@ -92,7 +99,7 @@ internal static class LayerAnalysis
                 traps = value.Traps;
         }
 
-        return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps };
+        return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, InitKind = initKind, ContentMark = content };
     }
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>

@@ -26,6 +26,7 @@ internal static class LayerMemory
             matrix = Math.Max(matrix, (copies * element * slice.Rows * slice.Columns) + (sizeof(double) * (long)slice.Columns * slice.Columns));
         }
 
-        return (element * tensor.Count) + matrix;
+        // Afterwards, when the matrices are done with, all elements in order of value beside those not yet in order.
+        return (element * tensor.Count) + Math.Max(matrix, 2 * element * tensor.Count);
     }
 }

@@ -4,6 +4,7 @@ using WeightWatcher.Artifacts;
 using WeightWatcher.Caching;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Codes;
+using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
 
 namespace WeightWatcher;
@@ -41,7 +42,7 @@ public static class ModelAnalyzer
         ImmutableArray<LayerReport> rows;
         try
         {
-            rows = AnalysisScheduler.Run(map.Layers, options, cache, progress, cancellationToken);
+            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, cache, progress, cancellationToken));
         }
         finally
         {

@@ -84,6 +84,12 @@ public sealed record LayerReport
     /// <summary>The correlation traps that were found, largest first.</summary>
     public ImmutableArray<TrapReport> Traps { get; init; } = [];
 
+    /// <summary>The initialisation that the weights cannot be told from, for example <c>he normal</c>; null when they can, or when it was not measured.</summary>
+    public string? InitKind { get; init; }
+
+    /// <summary>A mark that two layers of equal shape share exactly when their weights are equal up to sign and transposition; null when not measured.</summary>
+    internal ulong? ContentMark { get; init; }
+
     /// <summary>The measurement of a column; a column that this report does not have is <see cref="MeasurementStatus.NotApplicable"/>.</summary>
     public Measurement this[string metric]
     {

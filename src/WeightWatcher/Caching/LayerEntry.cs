@@ -17,7 +17,7 @@ internal static class LayerEntry
 
     private const int ChecksumLength = SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Mark => "WWROW1\r\n"u8;
+    private static ReadOnlySpan<byte> Mark => "WWROW2\r\n"u8;
 
     /// <summary>Writes a row.</summary>
     public static byte[] Encode(LayerKey key, LayerReport row)
@@ -31,6 +31,8 @@ internal static class LayerEntry
             writer.Write(row.Warning);
             writer.Write((int)row.Fault);
             WriteOptional(writer, row.FaultDetail);
+            WriteOptional(writer, row.InitKind);
+            WriteOptional(writer, row.ContentMark is { } mark ? unchecked((long)mark) : null);
             writer.Write(row.Metrics.Length);
             foreach ((string name, Measurement value) in row.Metrics)
             {
@@ -72,6 +74,8 @@ internal static class LayerEntry
             Warning = reader.ReadString(),
             Fault = (LayerFault)reader.ReadInt32(),
             FaultDetail = ReadOptional(reader),
+            InitKind = ReadOptional(reader),
+            ContentMark = ReadOptionalNumber(reader) is { } mark ? unchecked((ulong)mark) : null,
             Metrics = ReadMetrics(reader),
             Traps = ReadTraps(reader),
         };

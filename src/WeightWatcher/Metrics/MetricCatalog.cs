@@ -65,6 +65,7 @@ public static class MetricCatalog
         Value("rand_mp_softrank", "mp_softrank of the permuted layer, about 1.", "Far below 1 the permuted layer spikes: look for huge elements."),
         Count("rand_num_spikes", "The number of eigenvalues of the permuted layer above its fitted bulk.", "More than a few mean correlation traps: look for huge elements or a mean shift."),
         Count("num_traps", "The number of correlation traps: eigenvalues of the permuted layer above the Tracy-Widom edge, median over the permutations.", "Traps come from huge elements or a shifted mean; a new one against the baseline usually comes from too large a learning rate or too small a batch."),
+        .. HealthCatalog.Columns,
     ];
 
     /// <summary>The metrics of a whole model besides the aggregates of the per-layer ones.</summary>

@@ -8,6 +8,21 @@ internal sealed class MetricRow
 {
     private readonly Dictionary<string, Measurement> _values = [];
 
+    /// <summary>An empty row.</summary>
+    public MetricRow()
+    {
+    }
+
+    /// <summary>A row that has columns already.</summary>
+    public MetricRow(ImmutableArray<KeyValuePair<string, Measurement>> columns)
+    {
+        foreach ((string metric, Measurement value) in columns)
+            _values[metric] = value;
+    }
+
+    /// <summary>Sets a column.</summary>
+    public void Set(string metric, Measurement value) => _values[metric] = value;
+
     /// <summary>Sets a column that has a value.</summary>
     public void Set(string metric, double value) => _values[metric] = Measurement.Of(value);
 

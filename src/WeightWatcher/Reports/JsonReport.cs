@@ -106,6 +106,8 @@ public static class JsonReport
         json.WriteBoolean("has_esd", layer["lambda_max"].IsMeasured);
         json.WriteString("status", layer.Status);
         json.WriteString("warning", layer.Warning);
+        if (layer.InitKind is { } initialisation)
+            json.WriteString("init_kind", initialisation);
         if (layer.FaultDetail is { } fault)
             json.WriteString("fault", fault);
         if (!layer.Traps.IsEmpty)

@@ -71,6 +71,9 @@ internal sealed class WeightMatrix
         return index < 0 ? null : index;
     }
 
+    /// <summary>The number of elements that are NaN or infinite.</summary>
+    public int CountNonFinite() => Singles is not null ? Singles.Count(x => !float.IsFinite(x)) : Doubles!.Count(x => !double.IsFinite(x));
+
     /// <summary>True when every element of a slice is zero.</summary>
     public bool IsZero(MatrixSlice slice)
     {

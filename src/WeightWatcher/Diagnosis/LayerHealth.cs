@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using WeightWatcher.Fitting;
+using WeightWatcher.Layers;
+using WeightWatcher.Metrics;
+using WeightWatcher.Spectra;
+
+namespace WeightWatcher.Diagnosis;
+
+/// <summary>The columns that say whether a layer is damaged or untrained, from its entries alone: no theory of good spectra, the same in both semantics.</summary>
+internal static class LayerHealth
+{
+    /// <summary>The columns of one layer.</summary>
+    public static readonly ImmutableArray<string> Columns =
+    [
+        "nonfinite_weights", "zero_share", "dead_rows", "dead_rows_share", "dead_columns", "dead_columns_share", "distinct_values", "value_bits", "glorot_gain",
+        "spike_entry_ratio", "spike_entry_z", "still_at_init", "init_p_value",
+    ];
+
+    /// <summary>Measures a layer with finite weights that are not all zero.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="spectra">Their spectrum.</param>
+    /// <param name="unit">What the weights were multiplied by since they were read.</param>
+    /// <param name="row">Receives the columns.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The initialisation that the layer is still at, or null; and a mark of its content, see <see cref="LayerMargins.Content"/>.</returns>
+    public static (string? InitKind, ulong Content) Measure(
+        Layer layer, WeightMatrix weights, LayerSpectra spectra, double unit, MetricRow row, CancellationToken cancellationToken)
+    {
+        EntrySample entries = weights.Singles is { } singles
+            ? Sample(layer, singles, cancellationToken)
+            : Sample(layer, weights.Doubles!, cancellationToken);
+        LayerMargins margins = LayerMargins.Of(layer, weights, cancellationToken);
+        row.Set("nonfinite_weights", 0);
+        row.Set("zero_share", (double)entries.Zeros / entries.Count);
+        SetDead("dead_rows", margins.RowSquares, row);
+        SetDead("dead_columns", margins.ColumnSquares, row);
+        row.Set("distinct_values", entries.Distinct);
+        row.Set("value_bits", ValueBits.Of(layer, weights, entries));
+        row.Set("glorot_gain", Math.Sqrt(entries.MeanSquare * ((double)layer.N + layer.M) * layer.KernelSize / 2) / unit);
+        row.Set(SpikeEntries.Of(entries), ("spike_entry_ratio", s => s.Ratio), ("spike_entry_z", s => s.Z));
+        Outcome<StillAtInitialisation> initial = StillAtInitialisation.Test(layer, weights, entries, margins, spectra, unit);
+        row.Set("init_p_value", initial.Select(t => t.PValue));
+        row.Set("still_at_init", initial.Then(t => t.IsUndecided
+            ? Outcome.NotApplicable<double>($"{entries.Count} weights are too few to tell a normal initialisation from training")
+            : Outcome.Success(t.Holds ? 1.0 : 0)));
+        return (initial.TryGetValue(out StillAtInitialisation? found) && found.Holds ? found.Kind : null, margins.Content);
+    }
+
+    /// <summary>Counts what is not finite.</summary>
+    public static void MeasureNonFinite(WeightMatrix weights, MetricRow row) => row.Set("nonfinite_weights", weights.CountNonFinite());
+
+    private static void SetDead(string column, ImmutableArray<double> squares, MetricRow row)
+    {
+        int dead = DeadLines.Count(squares);
+        row.Set(column, dead);
+        row.Set($"{column}_share", (double)dead / squares.Length);
+    }
+
+    private static EntrySample Sample<T>(Layer layer, T[] elements, CancellationToken cancellationToken)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        T[] sorted = GC.AllocateUninitializedArray<T>((int)layer.Parameters);
+        if (sorted.Length == elements.Length)
+        {
+            elements.CopyTo(sorted, 0);
+        }
+        else
+        {
+            int at = 0;
+            foreach (MatrixSlice slice in layer.Slices)
+            {
+                for (int i = 0; i < slice.Rows; i++)
+                {
+                    for (int j = 0; j < slice.Columns; j++)
+                        sorted[at++] = elements[slice.Offset + (i * slice.RowStride) + (j * slice.ColumnStride)];
+                }
+            }
+        }
+
+        Permutation.Sort<T>(sorted, cancellationToken);
+        return EntrySample.Of<T>(sorted);
+    }
+}

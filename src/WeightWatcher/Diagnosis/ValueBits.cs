@@ -1,0 +1,58 @@
+using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
+
+namespace WeightWatcher.Diagnosis;
+
+/// <summary>
+/// How many bits the values of a layer take: the binary logarithm of the number of different values; or, where that is less, of those within a row or a column, as long as
+/// values repeat there, which is how weights look that were quantized with one scale for each channel.
+/// </summary>
+internal static class ValueBits
+{
+    /// <summary>How many rows and how many columns are looked at, evenly spread.</summary>
+    private const int Lines = 33;
+
+    /// <summary>Measures a layer.</summary>
+    /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
+    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="entries">Its entries.</param>
+    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries)
+    {
+        MatrixSlice slice = layer.Slices[0];
+        double bits = Math.Log2(entries.Distinct);
+        bits = Math.Min(bits, OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride));
+        return Math.Min(bits, OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
+    }
+
+    private static double OfLines(WeightMatrix weights, long offset, int lines, long across, int length, long along)
+    {
+        double[] line = new double[length];
+        List<(int Distinct, int Count)> found = [];
+        int looked = Math.Min(Lines, lines);
+        for (int k = 0; k < looked; k++)
+        {
+            long start = offset + ((long)k * lines / looked * across);
+            int count = 0;
+            for (int i = 0; i < length; i++)
+            {
+                // Zeros are left out: a pruned layer has few values in a line without being coarse.
+                double value = weights[start + (i * along)];
+                if (value != 0)
+                    line[count++] = value;
+            }
+
+            Span<double> values = line.AsSpan(0, count);
+            values.Sort();
+            int distinct = count > 0 ? 1 : 0;
+            for (int i = 1; i < values.Length; i++)
+                distinct += values[i] == values[i - 1] ? 0 : 1;
+            if (count > 0)
+                found.Add((distinct, count));
+        }
+
+        if (found.Count == 0)
+            return double.PositiveInfinity;
+        (int middle, int size) = found.OrderBy(f => f.Distinct).ElementAt(found.Count / 2);
+        return 2 * middle <= size ? Math.Log2(middle) : double.PositiveInfinity;
+    }
+}
