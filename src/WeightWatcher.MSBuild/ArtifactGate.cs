@@ -118,6 +118,7 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log)
             },
             Verdict = new() { Artifact = shown, Violations = [.. faults] },
             InputFiles = [item.Path],
+            IsComplete = false,
         };
     }
 

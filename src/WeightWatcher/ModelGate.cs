@@ -42,6 +42,12 @@ public sealed record GateResult
     /// <summary>What the policy says of it.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>What the model was compared with, or null when there was no baseline or it could not be read.</summary>
+    public ModelReport? Baseline { get; init; }
+
+    /// <summary>False when the policy said nothing of the model, because the model, the policy or the baseline could not be read.</summary>
+    public bool IsComplete { get; init; } = true;
+
     /// <summary>The full paths of all files that decided the outcome: artifact, external data, policy, baseline.</summary>
     public required ImmutableArray<string> InputFiles { get; init; }
 
@@ -81,7 +87,7 @@ public static class ModelGate
             inputs = [.. inputs, .. baseline.Artifact.Files.Skip(1)];
         }
 
-        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), InputFiles = inputs, CacheNote = cache?.Note };
+        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), Baseline = baseline, InputFiles = inputs, CacheNote = cache?.Note };
     }
 
     private static (ModelReport? Report, Violation? Fault) Analyze(
@@ -121,7 +127,7 @@ public static class ModelGate
     }
 
     private static GateResult Rejected(ModelReport report, string shown, Violation violation, ImmutableArray<string> inputs) =>
-        new() { Report = report, Verdict = new Verdict { Artifact = shown, Violations = [violation] }, InputFiles = inputs };
+        new() { Report = report, Verdict = new Verdict { Artifact = shown, Violations = [violation] }, InputFiles = inputs, IsComplete = false };
 
     private static ModelReport Unread(string path, string shown, AnalysisOptions options)
     {

@@ -11,6 +11,7 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
     public override void Judge()
     {
         RuleSelection selection = RuleSelection.Of(Rule, Candidate);
+        Note(selection);
         foreach (LayerReason failed in selection.Failed)
             ReportFailed(failed);
         foreach (LayerReason reason in selection.NotApplicable)
@@ -34,6 +35,18 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
             foreach (Broken limit in limits)
                 Report(limit, Subject(layer.Layer), context, layer.Layer);
         }
+    }
+
+    private void Note(RuleSelection selection)
+    {
+        IEnumerable<(LayerReport Layer, string? NotApplicable)> applied =
+        [
+            .. selection.Measured.Select(layer => (layer.Layer, (string?)null)),
+            .. selection.Failed.Select(failed => (failed.Layer, (string?)null)),
+            .. selection.NotApplicable.Select(reason => (reason.Layer, (string?)$"{reason.Metric} does not apply: {reason.Reason}")),
+        ];
+        foreach ((LayerReport layer, string? notApplicable) in applied.OrderBy(check => OrderOf(check.Layer)))
+            Verdict.Check(Rule, layer, notApplicable);
     }
 
     private IEnumerable<Broken> Limits(LayerValue candidate)

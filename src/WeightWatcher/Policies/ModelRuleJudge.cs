@@ -11,6 +11,7 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
 {
     public override void Judge()
     {
+        Verdict.Check(Rule);
         if (MetricNeeds.IsOfModel(Rule.Metric))
             JudgeModelMetric();
         else

@@ -41,7 +41,7 @@ internal sealed class PolicyJudge
             judge.Judge();
         }
 
-        return new Verdict { Violations = _verdict.InOrder(), Artifact = _report.Artifact.Path, PolicyName = _policy.Name };
+        return new Verdict { Violations = _verdict.InOrder(), Checks = _verdict.Checks, Artifact = _report.Artifact.Path, PolicyName = _policy.Name };
     }
 
     /// <summary>What is wrong with the weights themselves is an error under every policy.</summary>

@@ -37,6 +37,9 @@ public sealed record Violation
     /// <summary>The layer, or null for the whole model.</summary>
     public string? Layer { get; init; }
 
+    /// <summary>The slice of <see cref="Layer"/>, from 0, when slices are judged one by one; else null.</summary>
+    public int? Slice { get; init; }
+
     /// <summary>The metric, or null.</summary>
     public string? Metric { get; init; }
 
@@ -73,6 +76,9 @@ public sealed record Verdict
 
     /// <summary>The path of the judged artifact as it is shown.</summary>
     public required string Artifact { get; init; }
+
+    /// <summary>What was judged, in the order of the rules and then of the layers: every application of every rule that is on, kept or broken.</summary>
+    public ImmutableArray<RuleCheck> Checks { get; init; } = [];
 
     /// <summary>The name of the policy that was applied, or the empty string when none was.</summary>
     public string PolicyName { get; init; } = "";

@@ -11,7 +11,19 @@ internal sealed class VerdictBuilder
 
     private readonly List<(Violation Violation, int LayerOrder)> _found = [];
 
+    private readonly List<RuleCheck> _checks = [];
+
     public int Count => _found.Count;
+
+    /// <summary>What was judged so far.</summary>
+    public ImmutableArray<RuleCheck> Checks => [.. _checks];
+
+    /// <summary>Notes that a rule was applied.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="layer">The layer, or null for the whole model.</param>
+    /// <param name="notApplicable">Why it says nothing of the layer, or null.</param>
+    public void Check(PolicyRule rule, LayerReport? layer = null, string? notApplicable = null) =>
+        _checks.Add(new RuleCheck(rule.Id, rule.Metric, layer?.Name, layer?.SliceId, notApplicable) { PolicyFile = rule.File, PolicyLine = rule.Line });
 
     /// <summary>Adds a violation of a rule, with the rule's place.</summary>
     public void Add(PolicyRule rule, DiagnosticCode code, Severity severity, string message, LayerReport? layer = null, string? metric = null, double? value = null, double? limit = null, double? baseline = null, double excess = 0, int layerOrder = -1) =>
@@ -22,6 +34,7 @@ internal sealed class VerdictBuilder
             Message = message,
             Rule = rule.Id,
             Layer = layer?.Name,
+            Slice = layer?.SliceId,
             Metric = metric ?? rule.Metric,
             Value = value,
             Limit = limit,
