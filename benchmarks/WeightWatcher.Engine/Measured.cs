@@ -7,16 +7,16 @@ namespace WeightWatcher.Engine;
 /// <summary>Repeated timings, and the JSON line that reports them.</summary>
 internal static class Measured
 {
-    private const int FewestRuns = 3, MostRuns = 1000;
+    private const int MostRuns = 1000;
 
     /// <summary>Runs a piece of work once to warm up and then for about so many seconds.</summary>
     /// <returns>The milliseconds of each run, ascending.</returns>
-    public static double[] Times(int seconds, Action work)
+    public static double[] Times(int seconds, Action work, int fewest = 3)
     {
         work();
         List<double> times = [];
         Stopwatch total = Stopwatch.StartNew();
-        while (times.Count < FewestRuns || (total.Elapsed.TotalSeconds < seconds && times.Count < MostRuns))
+        while (times.Count < fewest || (total.Elapsed.TotalSeconds < seconds && times.Count < MostRuns))
         {
             Stopwatch one = Stopwatch.StartNew();
             work();
@@ -30,7 +30,6 @@ internal static class Measured
     /// <summary>The line; the times are divided by the number of matrices that one run computes.</summary>
     public static string Line(int n, int m, double[] times, int threads, int perRun, InstructionPath instructions, params (string Name, object Value)[] more)
     {
-        using Process process = Process.GetCurrentProcess();
         Dictionary<string, object> fields = new()
         {
             ["n"] = n,
@@ -39,7 +38,7 @@ internal static class Measured
             ["min_ms"] = Math.Round(times[0] / perRun, 4),
             ["threads"] = threads,
             ["instruction_set"] = InstructionPaths.Resolve(instructions).ToString(),
-            ["peak_mb"] = Math.Round(process.PeakWorkingSet64 / 1e6, 1),
+            ["peak_mb"] = PeakMemory.Megabytes(),
             ["runs"] = times.Length,
         };
         foreach ((string name, object value) in more)

@@ -9,8 +9,12 @@ const string Usage = """
           T matrices are in flight at once, one thread each (default: the processors); times are per matrix.
       stages N M [--seconds S] [--instructions NAME]
           The stages of the Gram path on one thread, beside the measured peak of the inner kernel.
-      analyze FILE [--seconds S]
-          A whole artifact with the default options.
+      analyze FILE [--seconds S] [--runs R] [--threads T] [--semantics strict|compatible]
+          A whole artifact with the default options; the milliseconds of each stage are summed over the threads.
+      model gpt2-small|vgg16|resnet56 [as analyze]
+          A generated model of these shapes.
+      write gpt2-small|vgg16|resnet56 FILE
+          Writes that model as safetensors.
     """;
 
 try
@@ -21,6 +25,8 @@ try
         "eigenvalues" => EigenvalueTiming.Run(arguments),
         "stages" => StageTiming.Run(arguments),
         "analyze" => AnalysisTiming.Run(arguments),
+        "model" => AnalysisTiming.RunModel(arguments),
+        "write" => AnalysisTiming.Write(arguments),
         _ => throw new FormatException($"there is no command '{arguments.Command}'"),
     };
     Console.Out.WriteLine(line);

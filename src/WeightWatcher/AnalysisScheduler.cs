@@ -16,6 +16,7 @@ internal sealed class AnalysisScheduler
     private readonly AnalysisOptions _options;
     private readonly LayerCache? _cache;
     private readonly IProgress<AnalysisProgress>? _progress;
+    private readonly StageTimes? _times;
     private readonly CancellationToken _cancellationToken;
     private readonly TensorQueue _queue;
     private readonly LayerReport[] _rows;
@@ -30,6 +31,7 @@ internal sealed class AnalysisScheduler
         AnalysisOptions options,
         LayerCache? cache,
         IProgress<AnalysisProgress>? progress,
+        StageTimes? times,
         CancellationToken cancellationToken)
     {
         _layers = layers;
@@ -37,6 +39,7 @@ internal sealed class AnalysisScheduler
         _options = options;
         _cache = cache;
         _progress = progress;
+        _times = times;
         _cancellationToken = cancellationToken;
         _rows = new LayerReport[layers.Length];
         _totalWork = layers.Sum(l => l.Work);
@@ -47,10 +50,11 @@ internal sealed class AnalysisScheduler
     /// <param name="options">What to measure, with how many threads, in how much memory.</param>
     /// <param name="cache">Where rows are kept, or null.</param>
     /// <param name="progress">Hears of each finished layer, one at a time, from any of the threads.</param>
+    /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops all threads; they have ended when this returns.</param>
     /// <returns>A row for each layer, in the same order.</returns>
     public static ImmutableArray<LayerReport> Run(
-        ImmutableArray<Layer> layers, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+        ImmutableArray<Layer> layers, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, StageTimes? times, CancellationToken cancellationToken)
     {
         // Slices of one tensor share its reading.
         TensorWork[] tensors =
@@ -61,7 +65,7 @@ internal sealed class AnalysisScheduler
                 LayerMemory.Bytes(g.Key, g.Select(i => layers[i]), options))),
         ];
         TensorQueue queue = new(tensors, LayerMemory.Budget(options));
-        AnalysisScheduler scheduler = new(layers, queue, options, cache, progress, cancellationToken);
+        AnalysisScheduler scheduler = new(layers, queue, options, cache, progress, times, cancellationToken);
         int threads = Math.Clamp(options.MaxThreads ?? Environment.ProcessorCount, 1, Math.Max(1, tensors.Length));
         using (cancellationToken.UnsafeRegister(_ => queue.Wake(), null))
         {
@@ -110,11 +114,11 @@ internal sealed class AnalysisScheduler
 
     private void Analyse(TensorWork tensor)
     {
-        (WeightMatrix weights, string hash) = LayerAnalysis.Read(_layers[tensor.Layers[0]], _options, _cancellationToken);
+        (WeightMatrix weights, string hash) = LayerAnalysis.Read(_layers[tensor.Layers[0]], _options, _times, _cancellationToken);
         foreach (int index in tensor.Layers)
         {
             Layer layer = _layers[index];
-            _rows[index] = LayerAnalysis.Run(layer, weights, hash, _options, _cache, _cancellationToken);
+            _rows[index] = LayerAnalysis.Run(layer, weights, hash, _options, _cache, _times, _cancellationToken);
             lock (_progressGate)
             {
                 _workDone += layer.Work;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -27,12 +28,16 @@ internal static class LayerAnalysis
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
     /// <param name="options">The semantics.</param>
+    /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static (WeightMatrix Weights, string Hash) Read(Layer layer, AnalysisOptions options, CancellationToken cancellationToken)
+    public static (WeightMatrix Weights, string Hash) Read(Layer layer, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)
     {
+        long at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
         WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, cancellationToken);
+        at = times?.Add(AnalysisStage.Read, at) ?? at;
         string hash = Hash(weights, cancellationToken);
+        times?.Add(AnalysisStage.Hash, at);
         if (compatible)
             weights.Multiply((float)CompatibleMetrics.Scale(layer));
         return (weights, hash);
@@ -44,9 +49,10 @@ internal static class LayerAnalysis
     /// <param name="weightHash">The hash of these elements.</param>
     /// <param name="options">What to measure.</param>
     /// <param name="cache">Where rows are kept, or null.</param>
+    /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static LayerReport Run(
-        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, StageTimes? times, CancellationToken cancellationToken)
     {
         LayerReport report = new()
         {
@@ -60,16 +66,17 @@ internal static class LayerAnalysis
             Metrics = [],
         };
         if (cache is null)
-            return Measure(layer, weights, report, options, cancellationToken);
+            return Measure(layer, weights, report, options, times, cancellationToken);
         LayerKey key = LayerKey.Of(layer, weightHash, options);
         if (cache.Find(key, report) is { } known)
             return known;
-        LayerReport row = Measure(layer, weights, report, options, cancellationToken);
+        LayerReport row = Measure(layer, weights, report, options, times, cancellationToken);
         cache.Store(key, row);
         return row;
     }
 
-    private static LayerReport Measure(Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, CancellationToken cancellationToken)
+    private static LayerReport Measure(
+        Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)
     {
         MetricRow row = new();
         ShapeMetrics.Measure(layer, row);
@@ -82,12 +89,14 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
-        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken);
+        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
+        long at = Stopwatch.GetTimestamp();
         (string status, string warning) = options.Semantics == Semantics.Compatible
             ? CompatibleMetrics.Measure(layer, spectra, options, row)
             : StrictMetrics.Measure(layer, spectra, options, row);
+        at = times?.Add(AnalysisStage.Metrics, at) ?? at;
         double unit = options.Semantics == Semantics.Compatible ? CompatibleMetrics.Scale(layer) : 1;
         (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
         ImmutableArray<TrapReport> traps = [];
@@ -99,6 +108,7 @@ internal static class LayerAnalysis
                 traps = value.Traps;
         }
 
+        times?.Add(AnalysisStage.Diagnosis, at);
         return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, InitKind = initKind, ContentMark = content };
     }
 

@@ -1,5 +1,6 @@
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
@@ -13,8 +14,8 @@ internal static class LayerMemory
     public static long Budget(AnalysisOptions options) => options.MemoryBudget ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / DefaultShare;
 
     /// <summary>
-    /// The bytes for the layers of one tensor, one after the other: the weights; for the largest matrix its elements in order of value, permuted, and
-    /// apart where it is not the whole tensor; and the M x M doubles of its Gram matrix.
+    /// The bytes for the layers of one tensor, one after the other: the weights; the elements of the largest matrix apart where it is not the whole tensor; and the
+    /// M x M doubles of its Gram matrix or, when they take more, the buffer in which its elements are put in order.
     /// </summary>
     public static long Bytes(Tensor tensor, IEnumerable<Layer> layers, AnalysisOptions options)
     {
@@ -22,8 +23,10 @@ internal static class LayerMemory
         long matrix = 0;
         foreach (MatrixSlice slice in layers.SelectMany(l => l.Slices))
         {
-            long copies = (slice.IsWhole(tensor.Count) ? 0 : 1) + (options.Randomize == Randomization.Off ? 0 : 2);
-            matrix = Math.Max(matrix, (copies * element * slice.Rows * slice.Columns) + (sizeof(double) * (long)slice.Columns * slice.Columns));
+            long elements = element * slice.Rows * slice.Columns;
+            long copy = slice.IsWhole(tensor.Count) ? 0 : elements;
+            long buffer = options.Randomize == Randomization.Off ? 0 : Math.Min(elements, RadixSort.LongestBuffer);
+            matrix = Math.Max(matrix, copy + Math.Max(buffer, sizeof(double) * (long)slice.Columns * slice.Columns));
         }
 
         // Afterwards, when the matrices are done with, all elements in order of value beside those not yet in order.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Caching;
@@ -34,15 +35,23 @@ public static class ModelAnalyzer
     }
 
     internal static ModelReport Analyze(
-        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken)
+        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null)
     {
         using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
         LayerMap map = MapLayers(checkpoint, options);
-        Task<string> hash = Task.Run(() => HashOf(checkpoint, cancellationToken), cancellationToken);
+        Task<string> hash = Task.Run(
+            () =>
+            {
+                long start = Stopwatch.GetTimestamp();
+                string text = HashOf(checkpoint, cancellationToken);
+                times?.Add(AnalysisStage.FileHash, start);
+                return text;
+            },
+            cancellationToken);
         ImmutableArray<LayerReport> rows;
         try
         {
-            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, cache, progress, cancellationToken));
+            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, cache, progress, times, cancellationToken));
         }
         finally
         {

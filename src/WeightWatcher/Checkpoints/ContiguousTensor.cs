@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
 using WeightWatcher.Artifacts;
 
 namespace WeightWatcher.Checkpoints;
@@ -47,6 +48,21 @@ internal sealed class ContiguousTensor : Tensor
 
     /// <inheritdoc/>
     public override bool IsFloatingPoint => _encoding.IsFloatingPoint;
+
+    /// <inheritdoc/>
+    public override void ReadSingles(long start, Span<float> destination)
+    {
+        if (!ReferenceEquals(_encoding, ElementEncoding.F32) || _bigEndian || !BitConverter.IsLittleEndian)
+        {
+            base.ReadSingles(start, destination);
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, Count - start, nameof(destination));
+        _source.Read(_offset + (start * sizeof(float)), MemoryMarshal.AsBytes(destination));
+    }
 
     /// <inheritdoc/>
     public override void Read(long start, Span<double> destination)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 
 namespace WeightWatcher.Checkpoints;
@@ -8,6 +9,8 @@ namespace WeightWatcher.Checkpoints;
 /// <remarks>Elements are numbered in logical row-major (C) order whatever the order in the file, so that a view, a transposed storage and a copy read alike.</remarks>
 public abstract class Tensor
 {
+    private const int SinglesBlock = 1 << 16;
+
     /// <summary>The full name in the artifact, for example <c>encoder.0.linear.weight</c>.</summary>
     public required string Name { get; init; }
 
@@ -55,4 +58,25 @@ public abstract class Tensor
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the tensor.</exception>
     /// <exception cref="Artifacts.ArtifactException">The bytes cannot be read.</exception>
     public abstract void Read(long start, Span<double> destination);
+
+    /// <summary>Reads elements as single precision numbers, rounded to nearest where they have more digits.</summary>
+    /// <inheritdoc cref="Read"/>
+    public virtual void ReadSingles(long start, Span<float> destination)
+    {
+        double[] block = ArrayPool<double>.Shared.Rent(Math.Min(destination.Length, SinglesBlock));
+        try
+        {
+            for (int at = 0; at < destination.Length; at += SinglesBlock)
+            {
+                Span<double> part = block.AsSpan(0, Math.Min(SinglesBlock, destination.Length - at));
+                Read(start + at, part);
+                for (int i = 0; i < part.Length; i++)
+                    destination[at + i] = (float)part[i];
+            }
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(block);
+        }
+    }
 }

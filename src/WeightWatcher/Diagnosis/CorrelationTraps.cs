@@ -70,8 +70,8 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
     private static double[] MedianAbove(ImmutableArray<double[]> replicas, double edge)
     {
         int[] counts = [.. replicas.Select(r => Spectrum.CountAbove(r, edge)).Order()];
-        int count = counts[counts.Length / 2];
-        return [.. Enumerable.Range(1, count).Select(rank => replicas.Select(r => r[^rank]).Order().ElementAt(replicas.Length / 2))];
+        int count = counts[(counts.Length - 1) / 2];
+        return [.. Enumerable.Range(1, count).Select(rank => replicas.Select(r => r[^rank]).Order().ElementAt((replicas.Length - 1) / 2))];
     }
 
     /// <summary>What can raise an eigenvalue, the strongest first: the mean shift as one perturbation of size |mean| sqrt(N M), and each huge entry as one of its own size.</summary>

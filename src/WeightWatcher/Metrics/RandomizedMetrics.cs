@@ -11,7 +11,7 @@ internal static class RandomizedMetrics
     public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
     {
         Outcome<double> distance = Distance(spectra.Eigenvalues, spectra.Permuted);
-        Outcome<double> expected = Null(spectra.Permuted);
+        Outcome<double> expected = Null(spectra);
         row.Set("rand_distance", distance);
         row.Set("rand_distance_null", expected);
 
@@ -26,6 +26,12 @@ internal static class RandomizedMetrics
     /// <summary>The mean over the replicas of the index-aligned Jensen-Shannon distance between the layer's spectrum and the replica's.</summary>
     public static Outcome<double> Distance(double[] eigenvalues, ImmutableArray<double[]> replicas) =>
         Mean([.. replicas.Select(r => JensenShannon.IndexAligned(eigenvalues, r))]);
+
+    /// <summary>
+    /// What the distance comes to for a layer without structure: measured on the replicas; of one replica, which is drawn only of layers for which it holds, the closed form.
+    /// </summary>
+    public static Outcome<double> Null(LayerSpectra spectra) =>
+        spectra.Permuted.Length == 1 ? RandDistanceNull.ClosedForm(spectra.SliceShape.N, spectra.SliceShape.M) : Null(spectra.Permuted);
 
     /// <summary>
     /// What the distance comes to for a layer without structure: the mean distance between two replicas. It takes the place of the real spectrum being one
@@ -43,8 +49,8 @@ internal static class RandomizedMetrics
         return Mean(pairs);
     }
 
-    /// <summary>The median over the replicas of the largest eigenvalue.</summary>
-    public static double MedianLargest(ImmutableArray<double[]> replicas) => replicas.Select(r => r[^1]).Order().ElementAt(replicas.Length / 2);
+    /// <summary>The median over the replicas of the largest eigenvalue; the smaller of two.</summary>
+    public static double MedianLargest(ImmutableArray<double[]> replicas) => replicas.Select(r => r[^1]).Order().ElementAt((replicas.Length - 1) / 2);
 
     /// <summary>Sets the columns of the Gaussian counterpart, when one was drawn.</summary>
     public static void MeasureGaussian(LayerSpectra spectra, MetricRow row)

@@ -17,7 +17,8 @@ internal readonly record struct EntryStatistics(double Mean, double Sigma, doubl
 
     /// <summary>Measures sorted entries. Clipping and measuring alternate until the same entries are clipped, 50 rounds at most.</summary>
     /// <param name="sorted">Finite entries, ascending; at least one.</param>
-    public static EntryStatistics Of<T>(ReadOnlySpan<T> sorted)
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    public static EntryStatistics Of<T>(ReadOnlySpan<T> sorted, CancellationToken cancellationToken)
         where T : unmanaged, INumberBase<T>
     {
         double count = sorted.Length;
@@ -25,13 +26,7 @@ internal readonly record struct EntryStatistics(double Mean, double Sigma, doubl
 
         // Sums are taken about the median, so that a large common offset does not cancel the digits of the spread.
         double origin = double.CreateChecked(sorted[sorted.Length / 2]);
-        double sum = 0, squares = 0;
-        foreach (T entry in sorted)
-        {
-            double x = double.CreateChecked(entry) - origin;
-            sum += x;
-            squares += x * x;
-        }
+        (double sum, double squares) = EntrySums.About(sorted, origin, cancellationToken);
 
         int below = 0, above = 0;
         for (int round = 0; ; round++)

@@ -21,6 +21,9 @@ internal sealed record LayerSpectra
     /// <summary>The eigenvalues of each permuted replica, all slices together; empty when nothing was permuted.</summary>
     public ImmutableArray<double[]> Permuted { get; init; } = [];
 
+    /// <summary>N and M of the first slice.</summary>
+    public (int N, int M) SliceShape { get; init; }
+
     /// <summary>The eigenvalues of each Gaussian replica, all slices together; empty when none was drawn.</summary>
     public ImmutableArray<double[]> Gaussian { get; init; } = [];
 }

@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightWatcher.Spectra;
 
@@ -11,85 +13,72 @@ internal static class Permutation
     /// <summary>How many elements are moved between two looks at the cancellation token: a few milliseconds of work.</summary>
     private const int Block = 1 << 20;
 
+    /// <summary>How many draws ahead an element is called into the cache. A power of two.</summary>
+    private const int Ahead = 64;
+
     /// <summary>Sorts finite elements ascending, -0 before +0.</summary>
-    /// <param name="elements">The elements.</param>
-    /// <param name="cancellationToken">Looked at every few milliseconds for single precision; not for double, whose sort is the framework's.</param>
+    /// <param name="elements">The elements, single or double precision.</param>
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
     public static void Sort<T>(Span<T> elements, CancellationToken cancellationToken)
         where T : unmanaged
     {
+        // As unsigned integers, the bits of positive numbers are in order once the sign is set, those of negative ones in reverse order.
         if (typeof(T) == typeof(float))
-            RadixSort(MemoryMarshal.Cast<T, uint>(elements), cancellationToken);
+        {
+            Span<uint> keys = MemoryMarshal.Cast<T, uint>(elements);
+            foreach (ref uint key in keys)
+                key ^= (uint)((int)key >> 31) | 0x80000000;
+            RadixSort.Sort(keys, cancellationToken);
+            foreach (ref uint key in keys)
+                key ^= (uint)((int)~key >> 31) | 0x80000000;
+        }
         else
-            SortDoubles(MemoryMarshal.Cast<T, double>(elements));
+        {
+            Span<ulong> keys = MemoryMarshal.Cast<T, ulong>(elements);
+            foreach (ref ulong key in keys)
+                key ^= (ulong)((long)key >> 63) | 0x8000000000000000;
+            RadixSort.Sort(keys, cancellationToken);
+            foreach (ref ulong key in keys)
+                key ^= (ulong)((long)~key >> 63) | 0x8000000000000000;
+        }
     }
 
-    /// <summary>Permutes elements at random: Fisher and Yates, in Durstenfeld's form (1964).</summary>
+    /// <summary>
+    /// Permutes elements at random: Fisher and Yates, in Durstenfeld's form (1964). Which elements are exchanged does not depend on them, so draws run ahead of
+    /// exchanges and the cache is asked for what comes.
+    /// </summary>
     /// <param name="elements">The elements; each order is equally likely.</param>
     /// <param name="random">The generator.</param>
     /// <param name="cancellationToken">Looked at every few milliseconds.</param>
-    public static void Shuffle<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Shuffle<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        for (int i = elements.Length - 1; i > 0; i--)
+        RandomSource source = random;
+        int* ahead = stackalloc int[Ahead];
+        fixed (T* first = elements)
         {
-            if ((i & (Block - 1)) == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            int j = (int)random.NextBelow((uint)i + 1);
-            (elements[i], elements[j]) = (elements[j], elements[i]);
-        }
-    }
-
-    private static void SortDoubles(Span<double> elements)
-    {
-        // Total order of the bits: -0 sorts before +0, which Span.Sort leaves open.
-        Span<long> keys = MemoryMarshal.Cast<double, long>(elements);
-        foreach (ref long key in keys)
-            key ^= key < 0 ? long.MaxValue : 0;
-        keys.Sort();
-        foreach (ref long key in keys)
-            key ^= key < 0 ? long.MaxValue : 0;
-    }
-
-    /// <summary>Least-significant-digit radix sort of binary32 by bit pattern: three passes of 11 bits.</summary>
-    private static void RadixSort(Span<uint> elements, CancellationToken cancellationToken)
-    {
-        const int Digits = 1 << 11;
-        uint[] other = GC.AllocateUninitializedArray<uint>(elements.Length);
-        int[] counts = new int[3 * Digits];
-        foreach (ref uint value in elements)
-        {
-            uint key = (value & 0x80000000) != 0 ? ~value : value | 0x80000000;
-            value = key;
-            counts[key & (Digits - 1)]++;
-            counts[Digits + ((key >> 11) & (Digits - 1))]++;
-            counts[(2 * Digits) + (key >> 22)]++;
-        }
-
-        Span<uint> from = elements;
-        Span<uint> to = other;
-        for (int pass = 0; pass < 3; pass++)
-        {
-            Span<int> count = counts.AsSpan(pass * Digits, Digits);
-            int sum = 0;
-            foreach (ref int entry in count)
-                (entry, sum) = (sum, sum + entry);
-            int shift = 11 * pass;
-            for (int start = 0; start < from.Length; start += Block)
+            int drawn = elements.Length - 1;
+            for (int i = 0; i < Ahead && drawn > 0; i++, drawn--)
+                ahead[drawn & (Ahead - 1)] = (int)source.NextBelow((uint)drawn + 1);
+            for (int i = elements.Length - 1; i > 0; i--)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (uint key in from.Slice(start, Math.Min(Block, from.Length - start)))
-                    to[count[(int)((key >> shift) & (Digits - 1))]++] = key;
+                if ((i & (Block - 1)) == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                int j = ahead[i & (Ahead - 1)];
+                if (drawn > 0)
+                {
+                    int later = (int)source.NextBelow((uint)drawn + 1);
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(first + later);
+                    ahead[drawn & (Ahead - 1)] = later;
+                    drawn--;
+                }
+
+                (first[i], first[j]) = (first[j], first[i]);
             }
-
-            Span<uint> swap = from;
-            from = to;
-            to = swap;
         }
 
-        for (int i = 0; i < elements.Length; i++)
-        {
-            uint key = from[i];
-            elements[i] = (key & 0x80000000) != 0 ? key ^ 0x80000000 : ~key;
-        }
+        random = source;
     }
 }

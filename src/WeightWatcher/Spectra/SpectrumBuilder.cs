@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Numerics;
 using WeightWatcher.Layers;
 using WeightWatcher.LinearAlgebra;
@@ -15,19 +16,14 @@ internal static class SpectrumBuilder
 
     /// <summary>Computes the spectra.</summary>
     /// <param name="layer">The layer.</param>
-    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="weights">Its tensor's elements; read anew when somebody asks for them afterwards, since permutations are made in place.</param>
     /// <param name="options">Which randomizations, and the seed.</param>
     /// <param name="cancellationToken">Stops the work within about 100 ms.</param>
-    public static LayerSpectra Build(Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken) =>
+    /// <param name="times">Sums where the time goes, or null.</param>
+    public static LayerSpectra Build(Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken, StageTimes? times = null) =>
         weights.Singles is { } singles
-            ? Build(layer, singles, options, Singular, Gram, cancellationToken)
-            : Build(layer, weights.Doubles!, options, Singular, Gram, cancellationToken);
-
-    /// <summary>
-    /// How many permuted replicas a layer gets: 11 for small layers, whose single draws scatter, 5 for middle ones, 3 for large ones.
-    /// Odd, so that the median is one of them.
-    /// </summary>
-    internal static int Replicas(double work) => work <= 1 << 26 ? 11 : work <= 1L << 33 ? 5 : 3;
+            ? Build(layer, weights, singles, options, Singular, Gram, times, cancellationToken)
+            : Build(layer, weights, weights.Doubles!, options, Singular, Gram, times, cancellationToken);
 
     private delegate SpectrumOutcome Kernel<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken);
 
@@ -44,23 +40,24 @@ internal static class SpectrumBuilder
         GramEigenvalues.Compute(w, rows, columns, values, cancellationToken);
 
     private static LayerSpectra Build<T>(
-        Layer layer, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, StageTimes? times, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         bool permute = options.Randomize is Randomization.Permute or Randomization.Both;
         bool gaussian = options.Randomize is Randomization.Gaussian or Randomization.Both;
-        int replicas = permute ? Replicas(layer.Work) : 0;
+        int replicas = permute ? ReplicaCount.Of(layer) : 0;
         int gaussianReplicas = gaussian ? GaussianReplicas : 0;
         int count = layer.NumEvals;
         List<double[]> singularValues = [];
         List<RandomizedSlice> slices = [];
         double[] eigenvalues = new double[count];
-        double[][] permuted = [.. Enumerable.Range(0, replicas).Select(_ => new double[count])];
+        List<double[]> permuted = [];
         double[][] gaussians = [.. Enumerable.Range(0, gaussianReplicas).Select(_ => new double[count])];
         int at = 0;
         for (int index = 0; index < layer.Slices.Length; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
+            long clock = Stopwatch.GetTimestamp();
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
             SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice);
@@ -70,28 +67,26 @@ internal static class SpectrumBuilder
                 return new LayerSpectra { Outcome = outcome };
             for (int i = 0; i < values.Length; i++)
                 eigenvalues[at + i] = values[i] * values[i];
-
             singularValues.Add(values);
+            clock = times?.Add(AnalysisStage.Spectrum, clock) ?? clock;
             if (permute || gaussian)
             {
-                T[] sorted = (T[])matrix.Elements.Clone();
-                Permutation.Sort<T>(sorted, cancellationToken);
-                EntryStatistics entries = EntryStatistics.Of<T>(sorted);
-                ImmutableArray<double[]>.Builder spectra = ImmutableArray.CreateBuilder<double[]>(replicas);
-                T[] work = replicas > 0 ? new T[sorted.Length] : [];
-                for (int replica = 0; replica < replicas; replica++)
+                // From here on the elements are only needed in order of value, and then in any order: nothing is copied.
+                T[] elements = matrix.Elements;
+                if (elements == tensor)
+                    weights.Disorder();
+                Permutation.Sort<T>(elements, cancellationToken);
+                EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
+                double tail = TailIndex(elements, entries.Mean);
+                if (permute && index == 0)
                 {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    sorted.CopyTo(work, 0);
-                    RandomSource random = new(options.Seed, RandomPurpose.Permutation, slice.Rows, slice.Columns, sliceId, replica);
-                    Permutation.Shuffle<T>(work, ref random, cancellationToken);
-                    outcome = gram(work, slice.Rows, slice.Columns, permuted[replica].AsSpan(at, slice.Columns), cancellationToken);
-                    if (outcome != SpectrumOutcome.Converged)
-                        return new LayerSpectra { Outcome = outcome };
-                    spectra.Add(permuted[replica].AsSpan(at, slice.Columns).ToArray());
+                    if (replicas == 2 && ReplicaCount.OneIsEnough(layer, entries, tail))
+                        replicas = 1;
+                    permuted.AddRange(Enumerable.Range(0, replicas).Select(_ => new double[count]));
                 }
 
-                double sigma = StandardDeviation(sorted);
+                double sigma = gaussian ? StandardDeviation<T>(elements, cancellationToken) : 0;
+                clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
                 for (int replica = 0; replica < gaussianReplicas; replica++)
                 {
                     // The spectrum of a Gaussian matrix can be drawn without the matrix.
@@ -102,8 +97,32 @@ internal static class SpectrumBuilder
                         return new LayerSpectra { Outcome = outcome };
                 }
 
+                clock = times?.Add(AnalysisStage.Drawn, clock) ?? clock;
+                ImmutableArray<double[]>.Builder spectra = ImmutableArray.CreateBuilder<double[]>(replicas);
+                for (int replica = 0; replica < replicas; replica++)
+                {
+                    // A permutation of a permutation is one as well, and independent of the first.
+                    RandomSource random = new(options.Seed, RandomPurpose.Permutation, slice.Rows, slice.Columns, sliceId, replica);
+                    Permutation.Shuffle<T>(elements, ref random, cancellationToken);
+                    clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
+                    double[] spectrum = new double[slice.Columns];
+                    outcome = gram(elements, slice.Rows, slice.Columns, spectrum, cancellationToken);
+                    if (outcome != SpectrumOutcome.Converged)
+                        return new LayerSpectra { Outcome = outcome };
+                    spectrum.CopyTo(permuted[replica], at);
+                    spectra.Add(spectrum);
+                    clock = times?.Add(AnalysisStage.Permuted, clock) ?? clock;
+                }
+
                 if (permute)
-                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), LargestEntries(matrix, entries), TailIndex(sorted, entries.Mean)));
+                {
+                    // Only where an entry is huge does it matter where: then they are read once more in the order in which they are stored.
+                    ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0
+                        ? []
+                        : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice), entries, cancellationToken);
+                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail));
+                    times?.Add(AnalysisStage.Permute, clock);
+                }
             }
 
             at += slice.Columns;
@@ -122,49 +141,17 @@ internal static class SpectrumBuilder
             Slices = [.. slices],
             Permuted = [.. permuted],
             Gaussian = [.. gaussians],
+            SliceShape = (layer.Slices[0].Rows, layer.Slices[0].Columns),
         };
     }
 
-    private static double StandardDeviation<T>(T[] entries)
+    private static double StandardDeviation<T>(ReadOnlySpan<T> sorted, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double origin = double.CreateChecked(entries[entries.Length / 2]);
-        double sum = 0, squares = 0;
-        foreach (T entry in entries)
-        {
-            double x = double.CreateChecked(entry) - origin;
-            sum += x;
-            squares += x * x;
-        }
-
-        double mean = sum / entries.Length;
-        return Math.Sqrt(Math.Max(0, (squares / entries.Length) - (mean * mean)));
-    }
-
-    private static ImmutableArray<LargeEntry> LargestEntries<T>(SliceMatrix<T> matrix, EntryStatistics entries)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        if (entries.Below + entries.Above == 0)
-            return [];
-        PriorityQueue<LargeEntry, double> largest = new();
-        for (int i = 0; i < matrix.Elements.Length; i++)
-        {
-            double value = double.CreateChecked(matrix.Elements[i]);
-            double distance = Math.Abs(value - entries.Mean);
-            if (distance <= entries.BbpSize)
-                continue;
-            (int row, int column) = Math.DivRem(i, matrix.Columns);
-            LargeEntry entry = matrix.IsTransposed ? new(value, column, row) : new(value, row, column);
-            if (largest.Count < RandomizedSlice.MostLargest)
-                largest.Enqueue(entry, distance);
-            else
-                largest.EnqueueDequeue(entry, distance);
-        }
-
-        return
-        [
-            .. largest.UnorderedItems.OrderByDescending(e => e.Priority).ThenBy(e => e.Element.Row).ThenBy(e => e.Element.Column).Select(e => e.Element),
-        ];
+        double origin = double.CreateChecked(sorted[sorted.Length / 2]);
+        (double sum, double squares) = EntrySums.About(sorted, origin, cancellationToken);
+        double mean = sum / sorted.Length;
+        return Math.Sqrt(Math.Max(0, (squares / sorted.Length) - (mean * mean)));
     }
 
     /// <summary>Hill (1975): the reciprocal of the mean log excess over the smallest of the k largest distances from the mean.</summary>

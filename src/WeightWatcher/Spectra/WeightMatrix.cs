@@ -6,19 +6,47 @@ namespace WeightWatcher.Spectra;
 /// <summary>The weights of a tensor in memory: single precision where that holds every stored value exactly, else double.</summary>
 internal sealed class WeightMatrix
 {
-    private const int BlockLength = 1 << 16;
+    private const int BlockLength = 1 << 17;
 
-    private WeightMatrix(float[]? singles, double[]? doubles)
+    private readonly Tensor _tensor;
+    private readonly CancellationToken _cancellationToken;
+    private readonly float[]? _singles;
+    private readonly double[]? _doubles;
+    private float _factor = 1;
+    private bool _isDisordered;
+
+    private WeightMatrix(Tensor tensor, float[]? singles, double[]? doubles, CancellationToken cancellationToken)
     {
-        Singles = singles;
-        Doubles = doubles;
+        _tensor = tensor;
+        _singles = singles;
+        _doubles = doubles;
+        _cancellationToken = cancellationToken;
+        Fill();
     }
 
     /// <summary>All elements in logical row-major order, or null when they need double precision.</summary>
-    public float[]? Singles { get; }
+    public float[]? Singles
+    {
+        get
+        {
+            Restore();
+            return _singles;
+        }
+    }
 
     /// <summary>All elements in logical row-major order, or null when single precision holds them.</summary>
-    public double[]? Doubles { get; }
+    public double[]? Doubles
+    {
+        get
+        {
+            Restore();
+            return _doubles;
+        }
+    }
+
+    /// <summary><see cref="Singles"/> or <see cref="Doubles"/>, whichever has this type.</summary>
+    public T[] Elements<T>()
+        where T : unmanaged => (T[]?)(object?)Singles as T[] ?? (T[])(object)Doubles!;
 
     /// <summary>Reads a whole tensor.</summary>
     /// <param name="tensor">The tensor.</param>
@@ -27,30 +55,9 @@ internal sealed class WeightMatrix
     public static WeightMatrix Read(Tensor tensor, bool alwaysSingle, CancellationToken cancellationToken)
     {
         int count = (int)tensor.Count;
-        if (tensor.ElementType == ElementType.F64 && !alwaysSingle)
-        {
-            double[] doubles = GC.AllocateUninitializedArray<double>(count);
-            for (int start = 0; start < count; start += BlockLength)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                tensor.Read(start, doubles.AsSpan(start, Math.Min(BlockLength, count - start)));
-            }
-
-            return new WeightMatrix(null, doubles);
-        }
-
-        float[] singles = GC.AllocateUninitializedArray<float>(count);
-        double[] block = new double[Math.Min(BlockLength, count)];
-        for (int start = 0; start < count; start += BlockLength)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Span<double> part = block.AsSpan(0, Math.Min(BlockLength, count - start));
-            tensor.Read(start, part);
-            for (int i = 0; i < part.Length; i++)
-                singles[start + i] = (float)part[i];
-        }
-
-        return new WeightMatrix(singles, null);
+        return tensor.ElementType == ElementType.F64 && !alwaysSingle
+            ? new WeightMatrix(tensor, null, GC.AllocateUninitializedArray<double>(count), cancellationToken)
+            : new WeightMatrix(tensor, GC.AllocateUninitializedArray<float>(count), null, cancellationToken);
     }
 
     /// <summary>Multiplies every element, in single precision where the elements are single.</summary>
@@ -62,14 +69,18 @@ internal sealed class WeightMatrix
             element *= factor;
         foreach (ref double element in Doubles.AsSpan())
             element *= factor;
+        _factor *= factor;
     }
 
+    /// <summary>
+    /// Says that the elements are about to be put in another order, which saves a copy of them. Whoever asks for <see cref="Singles"/>, <see cref="Doubles"/> or
+    /// an element afterwards has them read anew.
+    /// </summary>
+    public void Disorder() => _isDisordered = true;
+
     /// <summary>The index of the first element, in logical order, that is NaN or infinite, or null.</summary>
-    public int? FirstNonFinite()
-    {
-        int index = Singles is not null ? Array.FindIndex(Singles, x => !float.IsFinite(x)) : Array.FindIndex(Doubles!, x => !double.IsFinite(x));
-        return index < 0 ? null : index;
-    }
+    public int? FirstNonFinite() =>
+        Singles is { } singles ? NonFiniteEntries.First<float, uint>(singles, _cancellationToken) : NonFiniteEntries.First<double, ulong>(Doubles, _cancellationToken);
 
     /// <summary>The number of elements that are NaN or infinite.</summary>
     public int CountNonFinite() => Singles is not null ? Singles.Count(x => !float.IsFinite(x)) : Doubles!.Count(x => !double.IsFinite(x));
@@ -90,7 +101,7 @@ internal sealed class WeightMatrix
     }
 
     /// <summary>The element at a position in logical order.</summary>
-    public double this[long index] => Singles is not null ? Singles[index] : Doubles![index];
+    public double this[long index] => Singles is { } singles ? singles[index] : Doubles![index];
 
     /// <summary>
     /// The elements of a slice as a row-major matrix: N x M, or M x N where the tensor is stored so, which has the same spectrum. Of a square matrix and its
@@ -119,6 +130,31 @@ internal sealed class WeightMatrix
         }
 
         return new SliceMatrix<T>(matrix, slice.Rows, slice.Columns, turn);
+    }
+
+    private void Restore()
+    {
+        if (!_isDisordered)
+            return;
+        Fill();
+        float factor = _factor;
+        (_isDisordered, _factor) = (false, 1);
+        Multiply(factor);
+    }
+
+    private void Fill()
+    {
+        for (int start = 0; start < _singles?.Length; start += BlockLength)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            _tensor.ReadSingles(start, _singles.AsSpan(start, Math.Min(BlockLength, _singles.Length - start)));
+        }
+
+        for (int start = 0; start < _doubles?.Length; start += BlockLength)
+        {
+            _cancellationToken.ThrowIfCancellationRequested();
+            _tensor.Read(start, _doubles.AsSpan(start, Math.Min(BlockLength, _doubles.Length - start)));
+        }
     }
 
     /// <summary>Whether the first element that differs from its mirror image is the larger of the two.</summary>
