@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using WeightWatcher.Codes;
 using WeightWatcher.Reports;
@@ -5,14 +6,14 @@ using WeightWatcher.Reports;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>Judges one artifact, or repeats what was said of it when nothing changed.</summary>
-internal sealed class ArtifactGate(GateSettings settings, GateLog log)
+internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisPool pool)
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
 
-    private readonly Dictionary<string, Func<Policy>> _policies = [];
+    private readonly ConcurrentDictionary<string, Lazy<Policy>> _policies = new(StringComparer.Ordinal);
 
-    /// <summary>Judges an artifact.</summary>
+    /// <summary>Judges an artifact. Several may be judged at once.</summary>
     /// <param name="item">The artifact.</param>
     /// <param name="stem">What its reports are called.</param>
     /// <param name="last">What the record says of it, or null.</param>
@@ -39,6 +40,7 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log)
                     Policy = LoadPolicy(policy),
                     BaselinePath = item.Baseline,
                     CacheDirectory = settings.CacheDirectory,
+                    Pool = pool,
                     Progress = new ProgressLine(shown, log.Progress),
                 },
                 cancellationToken);
@@ -85,13 +87,7 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log)
     {
         if (policy is null)
             return Policy.WellTrained;
-        if (!_policies.TryGetValue(policy, out Func<Policy>? load))
-        {
-            Lazy<Policy> lazy = new(() => PolicyLookup.BuiltIn(policy) ?? Policy.Load(policy));
-            _policies.Add(policy, load = () => lazy.Value);
-        }
-
-        return load();
+        return _policies.GetOrAdd(policy, path => new Lazy<Policy>(() => PolicyLookup.BuiltIn(path) ?? Policy.Load(path))).Value;
     }
 
     // A policy that cannot be used fails every artifact that it should judge, and their reports say so.

@@ -20,16 +20,21 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         }
 
         GateRecord? last = GateRecord.TryRead(settings.RecordFile);
-        ArtifactGate gate = new(known, log);
+        using AnalysisPool pool = new();
+        ArtifactGate gate = new(known, log, pool);
         IReadOnlyList<string> stems = ReportStems.Assign(list.Items);
         List<ArtifactOutcome> outcomes = [];
-        for (int i = 0; i < list.Items.Length; i++)
+        foreach (ArtifactOutcome outcome in InOrder.Run(list.Items.Length, Judge))
+        {
+            log.Verdict(outcome);
+            outcomes.Add(outcome);
+        }
+
+        ArtifactOutcome Judge(int i)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ModelItem item = list.Items[i];
-            ArtifactOutcome outcome = gate.Judge(item, stems[i], last?.Artifacts.FirstOrDefault(a => a.Item.Path == item.Path), cancellationToken);
-            log.Verdict(outcome);
-            outcomes.Add(outcome);
+            return gate.Judge(item, stems[i], last?.Artifacts.FirstOrDefault(a => a.Item.Path == item.Path), cancellationToken);
         }
 
         log.Diagnostics(diagnostics, outcomes);

@@ -54,17 +54,7 @@ internal static class LayerAnalysis
     public static LayerReport Run(
         Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, StageTimes? times, CancellationToken cancellationToken)
     {
-        LayerReport report = new()
-        {
-            LayerId = layer.Id,
-            Name = layer.Name,
-            LayerType = layer.Type.ToReportName(),
-            SliceId = layer.SliceId,
-            Shape = layer.Tensor.Shape,
-            WeightHash = weightHash,
-            Status = "failed",
-            Metrics = [],
-        };
+        LayerReport report = Identity(layer, weightHash);
         if (cache is null)
             return Measure(layer, weights, report, options, times, cancellationToken);
         LayerKey key = LayerKey.Of(layer, weightHash, options);
@@ -74,6 +64,26 @@ internal static class LayerAnalysis
         cache.Store(key, row);
         return row;
     }
+
+    /// <summary>The row of a layer whose weights have a hash that is known without reading them, or null when the cache has none.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weightHash">The hash.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="cache">Where rows are kept.</param>
+    public static LayerReport? Known(Layer layer, string weightHash, AnalysisOptions options, LayerCache cache) =>
+        cache.Find(LayerKey.Of(layer, weightHash, options), Identity(layer, weightHash));
+
+    private static LayerReport Identity(Layer layer, string weightHash) => new()
+    {
+        LayerId = layer.Id,
+        Name = layer.Name,
+        LayerType = layer.Type.ToReportName(),
+        SliceId = layer.SliceId,
+        Shape = layer.Tensor.Shape,
+        WeightHash = weightHash,
+        Status = "failed",
+        Metrics = [],
+    };
 
     private static LayerReport Measure(
         Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)

@@ -35,11 +35,13 @@ public static class ModelAnalyzer
     }
 
     internal static ModelReport Analyze(
-        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null)
+        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null)
     {
         using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
         LayerMap map = MapLayers(checkpoint, options);
-        Task<string> hash = Task.Run(
+        ArtifactHashes? hashes = cache is null ? null : ArtifactHashes.For(checkpoint, options);
+        bool isKnown = hashes is not null && cache!.TryRead(hashes);
+        Task<string> hash = isKnown ? Task.FromResult(hashes!.Files) : Task.Run(
             () =>
             {
                 long start = Stopwatch.GetTimestamp();
@@ -51,12 +53,18 @@ public static class ModelAnalyzer
         ImmutableArray<LayerReport> rows;
         try
         {
-            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, cache, progress, times, cancellationToken));
+            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, pool, cache, hashes, progress, times, cancellationToken));
         }
         finally
         {
             // The files stay open until nobody reads them.
             hash.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+        }
+
+        if (hashes is not null && !isKnown && ArtifactHashes.AreSettled(checkpoint.Files, DateTime.UtcNow))
+        {
+            hashes.Files = hash.GetAwaiter().GetResult();
+            cache!.Store(hashes);
         }
 
         ArtifactFile file = checkpoint.Files[0];

@@ -29,6 +29,9 @@ public sealed record GateRequest
     /// </summary>
     public string? CacheDirectory { get; init; }
 
+    /// <summary>Threads and memory shared with other analyses, which then win over <see cref="MaxThreads"/>; or null.</summary>
+    public AnalysisPool? Pool { get; init; }
+
     /// <summary>Hears of each finished layer; one at a time, from several threads.</summary>
     public IProgress<AnalysisProgress>? Progress { get; init; }
 }
@@ -73,7 +76,7 @@ public static class ModelGate
         LayerCache? cache = request.CacheDirectory is null ? null : new LayerCache(request.CacheDirectory);
         ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath }.OfType<string>()];
 
-        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, cache, request.Progress, ForArtifact, cancellationToken);
+        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, cache, request.Progress, request.Pool, ForArtifact, cancellationToken);
         if (report is null)
             return Rejected(Unread(request.ArtifactPath, shown, options), shown, fault!, [request.ArtifactPath, .. others]);
         report = report with { Artifact = report.Artifact with { Path = shown } };
@@ -81,7 +84,7 @@ public static class ModelGate
         ModelReport? baseline = null;
         if (baselinePath is not null)
         {
-            (baseline, fault) = Analyze(baselinePath, options, cache, null, ForBaseline, cancellationToken);
+            (baseline, fault) = Analyze(baselinePath, options, cache, null, request.Pool, ForBaseline, cancellationToken);
             if (baseline is null)
                 return Rejected(report, shown, fault!, inputs);
             inputs = [.. inputs, .. baseline.Artifact.Files.Skip(1)];
@@ -95,12 +98,13 @@ public static class ModelGate
         AnalysisOptions options,
         LayerCache? cache,
         IProgress<AnalysisProgress>? progress,
+        AnalysisPool? pool,
         Func<DiagnosticCode, string, Violation> fault,
         CancellationToken cancellationToken)
     {
         try
         {
-            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken), null);
+            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken, pool: pool), null);
         }
         catch (ArtifactException e)
         {

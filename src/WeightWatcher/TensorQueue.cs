@@ -1,59 +1,50 @@
-using System.Collections.Immutable;
-
 namespace WeightWatcher;
 
-/// <summary>The analysis of one tensor, which one thread does.</summary>
-/// <param name="Layers">The positions of its layers among all, ascending; at least one.</param>
-/// <param name="Work">Its floating-point work, in any unit that all tensors share.</param>
-/// <param name="Bytes">The memory that it needs, estimated.</param>
-internal sealed record TensorWork(ImmutableArray<int> Layers, double Work, long Bytes);
-
 /// <summary>
-/// Hands out tensors to threads: the largest work first, and only what fits into the memory budget beside the tensors under way. A tensor
+/// Hands out the tensors of all artifacts to threads: the largest work first, and only what fits into the memory budget beside the tensors under way. A tensor
 /// that exceeds the budget by itself gets its turn when nothing else is under way, and is then alone.
 /// </summary>
-internal sealed class TensorQueue
+/// <param name="budget">The bytes that all tensors under way may need together.</param>
+internal sealed class TensorQueue(long budget)
 {
     private readonly object _gate = new();
-    private readonly List<TensorWork> _pending;
-    private readonly long _budget;
+    private readonly List<(TensorBatch Batch, TensorWork Tensor)> _pending = [];
     private long _inUse;
     private int _running;
-    private TensorWork? _failed;
+    private bool _isClosed;
 
-    /// <summary>Makes a queue.</summary>
-    /// <param name="tensors">The tensors, in any order.</param>
-    /// <param name="budget">The bytes that all tensors under way may need together.</param>
-    public TensorQueue(IEnumerable<TensorWork> tensors, long budget)
+    /// <summary>Adds the tensors of an artifact. Of equal work, those that were added first come first, in the order of their artifact.</summary>
+    public void Add(TensorBatch batch)
     {
-        _pending = [.. tensors.OrderByDescending(t => t.Work).ThenBy(t => t.Layers[0])];
-        _budget = budget;
+        lock (_gate)
+        {
+            batch.Remaining = batch.Tensors.Length;
+            List<(TensorBatch, TensorWork Tensor)> sorted = [.. _pending.Concat(batch.Tensors.OrderBy(t => t.Layers[0]).Select(t => (batch, t))).OrderByDescending(p => p.Item2.Work)];
+            _pending.Clear();
+            _pending.AddRange(sorted);
+            Monitor.PulseAll(_gate);
+        }
     }
 
-    /// <summary>What the first tensor in the order of the artifact that failed threw, whatever ran first; or null.</summary>
-    public Exception? Failure { get; private set; }
-
-    /// <summary>The next tensor, as soon as there is memory for it; null when none is left. Each one taken must be given back.</summary>
-    /// <exception cref="OperationCanceledException">The token was cancelled; a wait ends when <see cref="Wake"/> is called.</exception>
-    public TensorWork? Take(CancellationToken cancellationToken)
+    /// <summary>The next tensor, as soon as there is one and memory for it; null when the queue was closed. Each one taken must be given back.</summary>
+    public (TensorBatch Batch, TensorWork Tensor)? Take()
     {
         lock (_gate)
         {
             while (true)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (_pending.Count == 0)
+                if (_isClosed)
                     return null;
-                int next = _pending.FindIndex(t => t.Bytes <= _budget - _inUse);
-                if (next < 0 && _running == 0)
+                int next = _pending.FindIndex(p => p.Tensor.Bytes <= budget - _inUse);
+                if (next < 0 && _running == 0 && _pending.Count > 0)
                     next = 0;
                 if (next >= 0)
                 {
-                    TensorWork tensor = _pending[next];
+                    (TensorBatch batch, TensorWork tensor) = _pending[next];
                     _pending.RemoveAt(next);
                     _running++;
                     _inUse += tensor.Bytes;
-                    return tensor;
+                    return (batch, tensor);
                 }
 
                 Monitor.Wait(_gate);
@@ -61,36 +52,58 @@ internal sealed class TensorQueue
         }
     }
 
-    /// <summary>Gives a tensor's memory back.</summary>
-    public void Release(TensorWork tensor)
+    /// <summary>Gives a tensor's memory back; it is done.</summary>
+    public void Release(TensorBatch batch, TensorWork tensor)
     {
         lock (_gate)
         {
             _running--;
             _inUse -= tensor.Bytes;
+            batch.Remaining--;
             Monitor.PulseAll(_gate);
         }
     }
 
-    /// <summary>
-    /// Notes that a tensor failed. Tensors after it in the artifact are not handed out any more; those before it are, so that the same one is
-    /// blamed with any number of threads.
-    /// </summary>
-    public void Fail(TensorWork tensor, Exception exception)
+    /// <summary>Notes that a tensor failed; those after it in its artifact are not handed out any more.</summary>
+    public void Fail(TensorBatch batch, TensorWork tensor, Exception exception)
     {
         lock (_gate)
         {
-            if (_failed is not null && _failed.Layers[0] <= tensor.Layers[0])
-                return;
-            (_failed, Failure) = (tensor, exception);
-            _pending.RemoveAll(t => t.Layers[0] > tensor.Layers[0]);
+            if (batch.Blame(tensor, exception))
+                Drop(batch, t => t.Layers[0] > tensor.Layers[0]);
         }
     }
 
-    /// <summary>Lets threads that wait for memory look at their token.</summary>
-    public void Wake()
+    /// <summary>Hands out no more tensors of an artifact.</summary>
+    public void Drop(TensorBatch batch)
     {
         lock (_gate)
+            Drop(batch, _ => true);
+    }
+
+    /// <summary>Waits until no tensor of an artifact is waiting or under way.</summary>
+    public void Wait(TensorBatch batch)
+    {
+        lock (_gate)
+        {
+            while (batch.Remaining > 0)
+                Monitor.Wait(_gate);
+        }
+    }
+
+    /// <summary>Hands out nothing more; threads that wait for a tensor get none.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
             Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Drop(TensorBatch batch, Predicate<TensorWork> which)
+    {
+        batch.Remaining -= _pending.RemoveAll(p => p.Batch == batch && which(p.Tensor));
+        Monitor.PulseAll(_gate);
     }
 }

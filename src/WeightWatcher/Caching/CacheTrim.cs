@@ -24,7 +24,7 @@ internal sealed class CacheTrim(long mostBytes, TimeProvider clock)
     private static readonly TimeSpan AbandonedAfter = TimeSpan.FromHours(1);
 
     /// <summary>Whether storing this key shall trim its folder: about one store in sixteen.</summary>
-    public static bool IsDue(LayerKey key) => key.Hash.Span[1] % Every == 0;
+    public static bool IsDue(ReadOnlySpan<byte> key) => key[1] % Every == 0;
 
     /// <summary>Notes that an entry was used; the time of its last change is the time of its last use.</summary>
     public void Touch(string path)

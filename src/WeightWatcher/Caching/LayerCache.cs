@@ -80,27 +80,60 @@ internal sealed class LayerCache
     /// <summary>Keeps a row.</summary>
     public void Store(LayerKey key, LayerReport row)
     {
-        // A folder that refused once would refuse every layer of the model.
-        if (_note is not null)
-            return;
+        if (Store(key.Hash.Span, LayerEntry.Encode(key, row)))
+            Interlocked.Increment(ref _stored);
+    }
+
+    /// <summary>Takes over what was kept about an artifact's files.</summary>
+    /// <returns>False when nothing was kept of files of these paths, lengths and times.</returns>
+    public bool TryRead(ArtifactHashes hashes)
+    {
+        string path = PathOf(hashes.Key);
         try
         {
-            string path = PathOf(key);
-            string folder = Path.GetDirectoryName(path)!;
+            if (ReadEntry(path) is not { } bytes || !hashes.TryRead(bytes))
+                return false;
+            _trim.Touch(path);
+            return true;
+        }
+        catch (Exception e) when (IsTrouble(e))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Keeps the hashes of an artifact.</summary>
+    public void Store(ArtifactHashes hashes) => Store(hashes.Key, hashes.Encode());
+
+    /// <summary>Where the entry of a key is.</summary>
+    internal string PathOf(LayerKey key) => PathOf(key.Hash.Span);
+
+    private string PathOf(ReadOnlySpan<byte> key)
+    {
+        string text = Convert.ToHexStringLower(key);
+        return Path.Combine(_folder, text[..2], text[2..]);
+    }
+
+    private bool Store(ReadOnlySpan<byte> key, byte[] entry)
+    {
+        // A folder that refused once would refuse every layer of the model.
+        if (_note is not null)
+            return false;
+        try
+        {
+            string path = PathOf(key), folder = Path.GetDirectoryName(path)!;
             Directory.CreateDirectory(folder);
-            WriteWhole(path, LayerEntry.Encode(key, row));
-            Interlocked.Increment(ref _stored);
+            WriteWhole(path, entry);
             if (CacheTrim.IsDue(key))
                 _trim.Run(folder);
+            return true;
         }
         catch (Exception e) when (IsTrouble(e))
         {
             _note = $"the cache folder {_folder} is not used: {e.Message}".ReplaceLineEndings(" ");
+            return false;
         }
     }
-
-    /// <summary>Where the entry of a key is.</summary>
-    internal string PathOf(LayerKey key) => Path.Combine(_folder, key.Text[..2], key.Text[2..]);
 
     private static byte[]? ReadEntry(string path)
     {

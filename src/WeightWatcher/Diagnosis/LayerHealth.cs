@@ -27,9 +27,7 @@ internal static class LayerHealth
     public static (string? InitKind, ulong Content) Measure(
         Layer layer, WeightMatrix weights, LayerSpectra spectra, double unit, MetricRow row, CancellationToken cancellationToken)
     {
-        EntrySample entries = weights.Singles is { } singles
-            ? Sample(layer, singles, cancellationToken)
-            : Sample(layer, weights.Doubles!, cancellationToken);
+        EntrySample entries = weights.IsSingle ? Sample<float>(layer, weights, cancellationToken) : Sample<double>(layer, weights, cancellationToken);
         LayerMargins margins = LayerMargins.Of(layer, weights, cancellationToken);
         row.Set("nonfinite_weights", 0);
         row.Set("zero_share", (double)entries.Zeros / entries.Count);
@@ -57,16 +55,18 @@ internal static class LayerHealth
         row.Set($"{column}_share", (double)dead / squares.Length);
     }
 
-    private static EntrySample Sample<T>(Layer layer, T[] elements, CancellationToken cancellationToken)
+    private static EntrySample Sample<T>(Layer layer, WeightMatrix weights, CancellationToken cancellationToken)
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
-        T[] sorted = GC.AllocateUninitializedArray<T>((int)layer.Parameters);
-        if (sorted.Length == elements.Length)
+        T[] sorted;
+        if (layer.Parameters == weights.Count)
         {
-            elements.CopyTo(sorted, 0);
+            sorted = weights.Disorder<T>();
         }
         else
         {
+            T[] elements = weights.Elements<T>();
+            sorted = GC.AllocateUninitializedArray<T>((int)layer.Parameters);
             int at = 0;
             foreach (MatrixSlice slice in layer.Slices)
             {

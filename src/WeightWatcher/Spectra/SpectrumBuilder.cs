@@ -74,7 +74,7 @@ internal static class SpectrumBuilder
                 // From here on the elements are only needed in order of value, and then in any order: nothing is copied.
                 T[] elements = matrix.Elements;
                 if (elements == tensor)
-                    weights.Disorder();
+                    weights.Disorder<T>();
                 Permutation.Sort<T>(elements, cancellationToken);
                 EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
                 double tail = TailIndex(elements, entries.Mean);

@@ -24,6 +24,12 @@ internal sealed class WeightMatrix
         Fill();
     }
 
+    /// <summary>Whether single precision holds every stored value.</summary>
+    public bool IsSingle => _singles is not null;
+
+    /// <summary>The number of elements.</summary>
+    public int Count => _singles?.Length ?? _doubles!.Length;
+
     /// <summary>All elements in logical row-major order, or null when they need double precision.</summary>
     public float[]? Singles
     {
@@ -46,7 +52,11 @@ internal sealed class WeightMatrix
 
     /// <summary><see cref="Singles"/> or <see cref="Doubles"/>, whichever has this type.</summary>
     public T[] Elements<T>()
-        where T : unmanaged => (T[]?)(object?)Singles as T[] ?? (T[])(object)Doubles!;
+        where T : unmanaged
+    {
+        Restore();
+        return (T[])((object?)_singles ?? _doubles!);
+    }
 
     /// <summary>Reads a whole tensor.</summary>
     /// <param name="tensor">The tensor.</param>
@@ -73,10 +83,15 @@ internal sealed class WeightMatrix
     }
 
     /// <summary>
-    /// Says that the elements are about to be put in another order, which saves a copy of them. Whoever asks for <see cref="Singles"/>, <see cref="Doubles"/> or
+    /// All elements in any order, to be put in another one in place, which saves a copy of them. Whoever asks for <see cref="Singles"/>, <see cref="Doubles"/> or
     /// an element afterwards has them read anew.
     /// </summary>
-    public void Disorder() => _isDisordered = true;
+    public T[] Disorder<T>()
+        where T : unmanaged
+    {
+        _isDisordered = true;
+        return (T[])((object?)_singles ?? _doubles!);
+    }
 
     /// <summary>The index of the first element, in logical order, that is NaN or infinite, or null.</summary>
     public int? FirstNonFinite() =>

@@ -1,0 +1,104 @@
+using System.Runtime.ExceptionServices;
+
+namespace WeightWatcher;
+
+/// <summary>
+/// Threads and memory that several analyses share: the layers of all artifacts are in one queue, the largest first, one thread for each, and what is under way
+/// stays within one budget. Results do not depend on it.
+/// </summary>
+public sealed class AnalysisPool : IDisposable
+{
+    /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
+    private const long MostGarbage = 48L << 20;
+
+    private readonly TensorQueue _queue;
+    private readonly int _mostThreads;
+    private readonly List<Thread> _threads = [];
+    private long _garbage;
+
+    /// <summary>Makes a pool; threads start with the first work.</summary>
+    /// <param name="maxThreads">The most threads, 1 or more, or null for one per processor.</param>
+    /// <param name="memoryBudget">The bytes that the layers under way may need together, or null for a quarter of the machine's memory.</param>
+    public AnalysisPool(int? maxThreads = null, long? memoryBudget = null)
+    {
+        if (maxThreads is { } threads)
+            ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1, nameof(maxThreads));
+        _mostThreads = maxThreads ?? Environment.ProcessorCount;
+        _queue = new TensorQueue(LayerMemory.Budget(memoryBudget));
+    }
+
+    /// <summary>Ends the threads once the work under way is done.</summary>
+    public void Dispose()
+    {
+        _queue.Close();
+        lock (_threads)
+        {
+            foreach (Thread thread in _threads)
+                thread.Join();
+            _threads.Clear();
+        }
+    }
+
+    /// <summary>Analyses the tensors of an artifact, among those of others, and waits for them.</summary>
+    /// <exception cref="OperationCanceledException">The token of the batch was cancelled; none of its tensors is under way any more.</exception>
+    internal void Run(TensorBatch batch)
+    {
+        batch.CancellationToken.ThrowIfCancellationRequested();
+        _queue.Add(batch);
+        Start(batch.Tensors.Length);
+        using (batch.CancellationToken.UnsafeRegister(_ => _queue.Drop(batch), null))
+            _queue.Wait(batch);
+        batch.CancellationToken.ThrowIfCancellationRequested();
+        if (batch.Failure is { } failure)
+            ExceptionDispatchInfo.Throw(failure);
+    }
+
+    private void Start(int tensors)
+    {
+        lock (_threads)
+        {
+            for (int i = Math.Min(tensors, _mostThreads - _threads.Count); i > 0; i--)
+            {
+                // Threads of their own: an analysis of minutes must not hold the pool that a build or a test runner works on.
+                Thread thread = new(Work) { IsBackground = true, Name = "WeightWatcher analysis" };
+                _threads.Add(thread);
+                thread.Start();
+            }
+        }
+    }
+
+    private void Work()
+    {
+        while (_queue.Take() is var (batch, tensor))
+        {
+            try
+            {
+                batch.Run(tensor);
+            }
+            catch (Exception) when (batch.CancellationToken.IsCancellationRequested)
+            {
+                // Whoever waits for the artifact looks at the token.
+            }
+#pragma warning disable CA1031 // Nothing may escape from a thread; it is thrown where the analysis was asked for.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _queue.Fail(batch, tensor, e);
+            }
+            finally
+            {
+                Discard(tensor.Bytes);
+                _queue.Release(batch, tensor);
+            }
+        }
+    }
+
+    /// <summary>The collector looks at large arrays rarely by itself, and would leave several layers in memory where the budget has room for one.</summary>
+    private void Discard(long bytes)
+    {
+        if (Interlocked.Add(ref _garbage, bytes) < MostGarbage)
+            return;
+        Interlocked.Exchange(ref _garbage, 0);
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+}

@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints;
+
+namespace WeightWatcher.Caching;
+
+/// <summary>
+/// The hash of an artifact's files and those of its tensors, so that an artifact whose files have the paths, lengths and times of a record is neither read nor hashed
+/// again. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// As with git's index, a file that changed in the last moments before its hash was kept could change once more within the same tick of the clock; so the hashes of
+/// such a file are not kept.
+/// </remarks>
+internal sealed class ArtifactHashes
+{
+    /// <summary>Files younger than this are not trusted to have changed for the last time.</summary>
+    public static readonly TimeSpan Unsettled = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<Tensor, int> _places = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<int, string> _tensors = new();
+
+    private ArtifactHashes(byte[] key, IEnumerable<Tensor> tensors)
+    {
+        Key = key;
+        foreach (Tensor tensor in tensors)
+            _places.TryAdd(tensor, _places.Count);
+    }
+
+    /// <summary>Names the files as they are and how they are read: SHA-256 over paths, lengths, times, options and engine.</summary>
+    public byte[] Key { get; }
+
+    /// <summary>The hash of the files' bytes in lower-case hexadecimal; empty as long as it is not known.</summary>
+    public string Files { get; set; } = "";
+
+    private static ReadOnlySpan<byte> Mark => "WWHASH1\n"u8;
+
+    /// <summary>Nothing known yet about an artifact.</summary>
+    /// <param name="checkpoint">The artifact, opened.</param>
+    /// <param name="options">The options: they may decide how elements are read.</param>
+    public static ArtifactHashes For(Checkpoint checkpoint, AnalysisOptions options)
+    {
+        StringBuilder text = new($"{EngineIdentity.Text}\n{(options with { Include = ["**"], Exclude = [] }).Signature}\n");
+        foreach (ArtifactFile file in checkpoint.Files)
+            text.Append(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {file.Path}\n");
+        return new ArtifactHashes(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())), checkpoint.Tensors);
+    }
+
+    /// <summary>Whether files are as they were when they were opened, and have been for a while.</summary>
+    /// <param name="files">The files of an artifact.</param>
+    /// <param name="now">The time in UTC.</param>
+    public static bool AreSettled(IEnumerable<ArtifactFile> files, DateTime now) => files.All(file =>
+    {
+        FileInfo today = new(file.Path);
+        return today.Exists && today.Length == file.Length && today.LastWriteTimeUtc == file.LastWriteTimeUtc && now - file.LastWriteTimeUtc > Unsettled;
+    });
+
+    /// <summary>The hash of a tensor's elements, or null when it is not known.</summary>
+    public string? Of(Tensor tensor) => _places.TryGetValue(tensor, out int place) ? _tensors.GetValueOrDefault(place) : null;
+
+    /// <summary>Notes the hash of a tensor's elements.</summary>
+    public void Add(Tensor tensor, string hash)
+    {
+        if (_places.TryGetValue(tensor, out int place))
+            _tensors[place] = hash;
+    }
+
+    /// <summary>The record: a mark, the key, the hashes, and SHA-256 over all of that.</summary>
+    public byte[] Encode()
+    {
+        using MemoryStream stream = new();
+        using (BinaryWriter writer = new(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Mark);
+            writer.Write(Key);
+            writer.Write(Files);
+            KeyValuePair<int, string>[] tensors = [.. _tensors.OrderBy(t => t.Key)];
+            writer.Write(tensors.Length);
+            foreach ((int place, string hash) in tensors)
+            {
+                writer.Write(place);
+                writer.Write(hash);
+            }
+        }
+
+        stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
+        return stream.ToArray();
+    }
+
+    /// <summary>Takes over what a record says.</summary>
+    /// <param name="bytes">Any bytes at all.</param>
+    /// <returns>False, and nothing is taken over, when the record is damaged or of other files.</returns>
+    public bool TryRead(byte[] bytes)
+    {
+        int length = bytes.Length - SHA256.HashSizeInBytes, start = Mark.Length + Key.Length;
+        if (length < start || !bytes.AsSpan().StartsWith(Mark) || !bytes.AsSpan(Mark.Length, Key.Length).SequenceEqual(Key)
+            || !SHA256.HashData(bytes.AsSpan(0, length)).AsSpan().SequenceEqual(bytes.AsSpan(length)))
+            return false;
+        using MemoryStream stream = new(bytes, start, length - start);
+        using BinaryReader reader = new(stream, Encoding.UTF8);
+        Files = reader.ReadString();
+        for (int count = reader.ReadInt32(); count > 0; count--)
+            _tensors[reader.ReadInt32()] = reader.ReadString();
+        return true;
+    }
+}
