@@ -7,7 +7,7 @@ const string Usage = """
       eigenvalues N M [--path gram|direct|automatic] [--threads T] [--seconds S] [--instructions NAME] [--bytes FILE]
           All eigenvalues of an N x M matrix of normal numbers, or of the little-endian binary32 numbers of FILE.
           T matrices are in flight at once, one thread each (default: the processors); times are per matrix.
-      stages N M [--seconds S] [--instructions NAME]
+      stages N M [--seconds S] [--instructions NAME] [--depth D] [--tile-rows R]
           The stages of the Gram path on one thread, beside the measured peak of the inner kernel.
       analyze FILE [--seconds S] [--runs R] [--threads T] [--semantics strict|compatible]
           A whole artifact with the default options; the milliseconds of each stage are summed over the threads.

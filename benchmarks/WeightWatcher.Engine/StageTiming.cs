@@ -26,7 +26,8 @@ internal static unsafe class StageTiming
         where TPanel : struct, IPanelKernel
         where TChase : struct, IChaseKernel
     {
-        EngineTuning tuning = EngineTuning.Default;
+        EngineTuning standard = EngineTuning.Default;
+        EngineTuning tuning = standard with { Depth = arguments.Option("--depth", standard.Depth), TileRows = arguments.Option("--tile-rows", standard.TileRows) };
         float[] w = EigenvalueTiming.Normal(n, m);
         int order = Math.Min(n, m), padded = Band.Padded(order), stride = MatrixStride.For(padded);
         double[] values = new double[order];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace WeightWatcher.LinearAlgebra;
 
-/// <summary>Scratch memory for doubles outside the garbage-collected heap, aligned to a cache line, given back when disposed.</summary>
+/// <summary>Scratch memory for doubles outside the garbage-collected heap, aligned to a cache line or a large page, given back when disposed.</summary>
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private const nuint CacheLine = 64;
@@ -13,7 +13,11 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
-        pointer = (double*)NativeMemory.AlignedAlloc(checked((nuint)Math.Max(length, 1) * sizeof(double)), CacheLine);
+        nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(double));
+        bool large = HugePages.Serve(bytes);
+        pointer = (double*)NativeMemory.AlignedAlloc(bytes, large ? HugePages.Size : CacheLine);
+        if (large)
+            HugePages.Advise(pointer, bytes / HugePages.Size * HugePages.Size);
     }
 
     /// <summary>Gives the memory back when nobody disposed of it.</summary>

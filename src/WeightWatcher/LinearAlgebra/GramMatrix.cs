@@ -30,7 +30,7 @@ internal static unsafe class GramMatrix
     {
         int order = Math.Min(rows, columns);
         for (nint i = 0; i < order; i++)
-            new Span<double>(gram + (i * stride), order).Clear();
+            new Span<double>(gram + (i * stride), (int)i + 1).Clear();
         (double first, double second) = ScaledCopy.Factors(exponent);
         fixed (T* entries = w)
         {

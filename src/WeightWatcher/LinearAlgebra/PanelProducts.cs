@@ -43,7 +43,7 @@ internal static unsafe class PanelProducts<TKernel>
     /// <param name="stride">The distance of rows of A.</param>
     /// <param name="v">order x <see cref="Band.Width"/>.</param>
     /// <param name="y">Receives order x <see cref="Band.Width"/>.</param>
-    /// <param name="tile">Scratch, <see cref="Tile"/> x <see cref="Tile"/>.</param>
+    /// <param name="tile">Scratch, <see cref="Band.Width"/> x <see cref="Band.Width"/>.</param>
     /// <param name="ct">Asked for every row of tiles.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplySymmetric(double* a, nint order, nint stride, double* v, double* y, double* tile, CancellationToken ct)
@@ -60,14 +60,30 @@ internal static unsafe class PanelProducts<TKernel>
                 TKernel.Accumulate(Tile, height, block, 1, stride, v + (i * Width), y + (j * Width));
             }
 
-            double* diagonal = a + (i * stride) + i;
-            for (nint r = 0; r < height; r++)
+            // On the diagonal the same with smaller tiles, which leaves little to be mirrored.
+            for (nint r = i; r < i + height; r += Width)
             {
-                for (nint c = 0; c <= r; c++)
-                    tile[(c * Tile) + r] = tile[(r * Tile) + c] = diagonal[(r * stride) + c];
-            }
+                nint small = Math.Min(Width, order - r);
+                for (nint j = i; j < r; j += Width)
+                {
+                    double* block = a + (r * stride) + j;
+                    TKernel.Accumulate(small, Width, block, stride, 1, v + (j * Width), y + (r * Width));
+                    TKernel.Accumulate(Width, small, block, 1, stride, v + (r * Width), y + (j * Width));
+                }
 
-            TKernel.Accumulate(height, height, tile, Tile, 1, v + (i * Width), y + (i * Width));
+                Mirror(a + (r * stride) + r, small, stride, tile);
+                TKernel.Accumulate(small, small, tile, Width, 1, v + (r * Width), y + (r * Width));
+            }
+        }
+    }
+
+    /// <summary>Copies a block on the diagonal, of which the lower triangle is given, to both triangles of a tile.</summary>
+    private static void Mirror(double* block, nint order, nint stride, double* tile)
+    {
+        for (nint r = 0; r < order; r++)
+        {
+            for (nint c = 0; c <= r; c++)
+                tile[(c * Width) + r] = tile[(r * Width) + c] = block[(r * stride) + c];
         }
     }
 }

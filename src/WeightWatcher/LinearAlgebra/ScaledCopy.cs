@@ -1,5 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.LinearAlgebra;
 
@@ -17,20 +19,58 @@ internal static unsafe class ScaledCopy
     public static bool TryGetExponent<T>(ReadOnlySpan<T> w, out int? exponent)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        T largest = T.Zero;
         exponent = null;
-        foreach (T entry in w)
+        double largest;
+        if (typeof(T) == typeof(float))
         {
-            T magnitude = T.Abs(entry);
-            if (!T.IsFinite(magnitude))
-                return false;
-            if (magnitude > largest)
-                largest = magnitude;
+            // The bits of magnitudes are ordered as the magnitudes are, infinity and NaN above all numbers.
+            largest = BitConverter.Int32BitsToSingle(Largest(MemoryMarshal.Cast<T, int>(w), int.MaxValue));
+        }
+        else if (typeof(T) == typeof(double))
+        {
+            largest = BitConverter.Int64BitsToDouble(Largest(MemoryMarshal.Cast<T, long>(w), long.MaxValue));
+        }
+        else
+        {
+            throw new NotSupportedException(typeof(T).Name);
         }
 
-        if (largest > T.Zero)
-            exponent = Math.ILogB(double.CreateTruncating(largest)) + 1;
+        if (!double.IsFinite(largest))
+            return false;
+        if (largest > 0)
+            exponent = Math.ILogB(largest) + 1;
         return true;
+    }
+
+    /// <summary>The largest of the numbers without their signs.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static T Largest<T>(ReadOnlySpan<T> bits, T mask)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        T largest = T.Zero;
+        int i = 0, lanes = Vector256<T>.Count;
+        fixed (T* first = bits)
+        {
+            if (bits.Length >= 4 * lanes)
+            {
+                Vector256<T> masks = Vector256.Create(mask), m0 = default, m1 = default, m2 = default, m3 = default;
+                for (; i <= bits.Length - (4 * lanes); i += 4 * lanes)
+                {
+                    m0 = Vector256.Max(m0, Vector256.Load(first + i) & masks);
+                    m1 = Vector256.Max(m1, Vector256.Load(first + i + lanes) & masks);
+                    m2 = Vector256.Max(m2, Vector256.Load(first + i + (2 * lanes)) & masks);
+                    m3 = Vector256.Max(m3, Vector256.Load(first + i + (3 * lanes)) & masks);
+                }
+
+                m0 = Vector256.Max(Vector256.Max(m0, m1), Vector256.Max(m2, m3));
+                for (int lane = 0; lane < lanes; lane++)
+                    largest = T.Max(largest, m0[lane]);
+            }
+        }
+
+        for (; i < bits.Length; i++)
+            largest = T.Max(largest, bits[i] & mask);
+        return largest;
     }
 
     /// <summary>Two powers of two whose product is 2^-exponent, which alone may be outside the range of a double.</summary>

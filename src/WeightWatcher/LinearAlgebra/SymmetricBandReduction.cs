@@ -13,11 +13,10 @@ internal static unsafe class SymmetricBandReduction<TKernel>
 {
     private const int Width = Band.Width;
     private const int Block = Width * Width;
-    private const int Tile = PanelProducts<TKernel>.Tile;
 
     /// <summary>The doubles of scratch that <see cref="Reduce"/> needs.</summary>
     public static long ScratchFor(int order, in EngineTuning tuning) =>
-        (3L * order * Width) + Width + (4 * Block) + (Tile * Tile) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
+        (3L * order * Width) + Width + (5 * Block) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
 
     /// <summary>Reduces A.</summary>
     /// <param name="a">n x n, row-major; only the lower triangle is read; overwritten.</param>
@@ -33,7 +32,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
     {
         nint panelLength = (nint)order * Width;
         double* v = scratch, y = v + panelLength + Width, x = y + panelLength;
-        double* r = x + panelLength, t = r + Block, small = t + Block, tile = small + (2 * Block), packed = tile + (Tile * Tile);
+        double* r = x + panelLength, t = r + Block, small = t + Block, tile = small + (2 * Block), packed = tile + Block;
         for (nint j = 0; j < order; j += Width)
         {
             ct.ThrowIfCancellationRequested();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
@@ -16,6 +17,18 @@ internal readonly unsafe struct MicroKernel256 : IMicroKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(nint depth, double* a, double* b, double* c, nint stride)
     {
+        if (Sse.IsSupported)
+        {
+            // What the tile is added to arrives while the products are summed.
+            for (nint r = 0; r < 4; r++)
+            {
+                double* row = c + (r * stride);
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + 8);
+                Sse.Prefetch0(row + 11);
+            }
+        }
+
         Vector256<double> c00 = default, c01 = default, c02 = default;
         Vector256<double> c10 = default, c11 = default, c12 = default;
         Vector256<double> c20 = default, c21 = default, c22 = default;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
@@ -16,6 +17,19 @@ internal readonly unsafe struct MicroKernel512 : IMicroKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(nint depth, double* a, double* b, double* c, nint stride)
     {
+        if (Sse.IsSupported)
+        {
+            // What the tile is added to arrives while the products are summed.
+            for (nint r = 0; r < 8; r++)
+            {
+                double* row = c + (r * stride);
+                Sse.Prefetch0(row);
+                Sse.Prefetch0(row + 8);
+                Sse.Prefetch0(row + 16);
+                Sse.Prefetch0(row + 23);
+            }
+        }
+
         Vector512<double> c00 = default, c01 = default, c02 = default;
         Vector512<double> c10 = default, c11 = default, c12 = default;
         Vector512<double> c20 = default, c21 = default, c22 = default;

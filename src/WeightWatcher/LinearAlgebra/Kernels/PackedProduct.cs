@@ -64,15 +64,13 @@ internal static unsafe class PackedProduct
             for (nint k0 = 0; k0 < depth; k0 += tuning.Depth)
             {
                 nint deep = Math.Min(tuning.Depth, depth - k0);
-                for (nint j = 0; j < width; j += TKernel.Columns)
-                    b.Pack(k0, deep, j0 + j, Math.Min(TKernel.Columns, width - j), TKernel.Columns, right + (j * deep));
+                b.Pack(k0, deep, j0, width, TKernel.Columns, right);
                 nint firstRow = lowerOnly ? j0 / TKernel.Rows * TKernel.Rows : 0;
                 for (nint i0 = firstRow; i0 < rows; i0 += tuning.TileRows)
                 {
                     ct.ThrowIfCancellationRequested();
                     nint height = Math.Min(tuning.TileRows, rows - i0);
-                    for (nint i = 0; i < height; i += TKernel.Rows)
-                        a.Pack(k0, deep, i0 + i, Math.Min(TKernel.Rows, height - i), TKernel.Rows, left + (i * deep));
+                    a.Pack(k0, deep, i0, height, TKernel.Rows, left);
                     Block<TKernel>(left, right, i0, height, j0, width, deep, c, stride, lowerOnly, edge);
                 }
             }

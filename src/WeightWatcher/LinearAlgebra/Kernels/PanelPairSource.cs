@@ -1,17 +1,18 @@
-using System.Runtime.CompilerServices;
-
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
 /// <summary>The transpose of two panels side by side, each rows x <see cref="Band.Width"/> and contiguous, times a factor; always packed in its whole depth.</summary>
-internal readonly unsafe struct PanelPairSource(double* left, double* right, double factor) : IPanelSource
+internal readonly unsafe struct PanelPairSource(double* first, double* second, double factor) : IPanelSource
 {
     /// <inheritdoc/>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panel)
+    public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panels)
     {
         if (k0 != 0 || depth != 2 * Band.Width)
             throw new ArgumentOutOfRangeException(nameof(depth));
-        new PanelSource(left, factor).Pack(0, Band.Width, i0, count, width, panel);
-        new PanelSource(right, factor).Pack(0, Band.Width, i0, count, width, panel + (Band.Width * width));
+        for (nint left = 0; left < count; left += width, panels += depth * width)
+        {
+            nint present = Math.Min(width, count - left), row = (i0 + left) * Band.Width;
+            PanelSource.PackOne(first + row, factor, present, width, panels);
+            PanelSource.PackOne(second + row, factor, present, width, panels + (Band.Width * width));
+        }
     }
 }
