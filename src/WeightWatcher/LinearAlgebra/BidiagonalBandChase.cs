@@ -23,10 +23,16 @@ internal static unsafe class BidiagonalBandChase<TKernel>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* band, int order, double* diagonal, double* superDiagonal, CancellationToken ct)
     {
-        double* v = stackalloc double[Width], u = stackalloc double[Width];
+        double* vectors = stackalloc double[ChaseVectors.Length];
+        vectors = ChaseVectors.Align(vectors);
         for (nint s = 0; s + 2 < order; s++)
         {
             ct.ThrowIfCancellationRequested();
+
+            // All blocks of a sweep begin at the same lane.
+            nint lane = (s + 1) & (TKernel.Alignment - 1);
+            new Span<double>(vectors, ChaseVectors.Count * ChaseVectors.Distance).Clear();
+            double* v = vectors + ChaseVectors.Margin + lane, u = v + ChaseVectors.Distance, y = u + ChaseVectors.Distance, z = y + ChaseVectors.Distance;
             double* row = band + (s * (Stride + 1)) + 1;
             new Span<double>(row, Width).CopyTo(new Span<double>(v, Width));
             new Span<double>(row, Width).Clear();
@@ -34,10 +40,10 @@ internal static unsafe class BidiagonalBandChase<TKernel>
             for (nint first = s + 1; ; first += Width)
             {
                 double* block = band + (first * (Stride + 1));
-                RightThenLeft(block, v, tau, u, out double leftTau);
+                RightThenLeft(block, lane, v, tau, u, y, z, out double leftTau);
                 if (first + Width >= order)
                     break;
-                LeftThenRight(block + Width, u, leftTau, v, out tau);
+                LeftThenRight(block + Width, lane, u, leftTau, v, y, z, out tau);
             }
         }
 
@@ -51,33 +57,31 @@ internal static unsafe class BidiagonalBandChase<TKernel>
 
     /// <summary>Applies the reflection v from the right, then from the left the reflection u that clears the first column.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RightThenLeft(double* block, double* v, double tau, double* u, out double leftTau)
+    private static void RightThenLeft(double* block, nint lane, double* v, double tau, double* u, double* y, double* z, out double leftTau)
     {
-        double* y = stackalloc double[Width], z = stackalloc double[Width];
-        TKernel.Multiply(block, Stride, v, y);
+        TKernel.Multiply(block, Stride, lane, v, y);
         BlockVectors.Scale(y, tau);
         BlockVectors.CopyColumn(block, Stride, u);
         BlockVectors.SubtractAndScale(u, v[0], y, 1);
         double image = BlockVectors.Reflect(u, out leftTau);
-        TKernel.MultiplyTransposed(block, Stride, u, z);
+        TKernel.MultiplyTransposed(block, Stride, lane, u, z);
         BlockVectors.SubtractAndScale(z, BlockVectors.Dot(u, y), v, leftTau);
-        TKernel.Subtract(block, Stride, y, v, u, z);
+        TKernel.Subtract(block, Stride, lane, y, v, u, z, Width);
         BlockVectors.SetColumn(block, Stride, image);
     }
 
     /// <summary>Applies the reflection u from the left, then from the right the reflection v that clears the first row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void LeftThenRight(double* block, double* u, double tau, double* v, out double rightTau)
+    private static void LeftThenRight(double* block, nint lane, double* u, double tau, double* v, double* y, double* z, out double rightTau)
     {
-        double* y = stackalloc double[Width], z = stackalloc double[Width];
-        TKernel.MultiplyTransposed(block, Stride, u, z);
+        TKernel.MultiplyTransposed(block, Stride, lane, u, z);
         BlockVectors.Scale(z, tau);
         new Span<double>(block, Width).CopyTo(new Span<double>(v, Width));
         BlockVectors.SubtractAndScale(v, u[0], z, 1);
         double image = BlockVectors.Reflect(v, out rightTau);
-        TKernel.Multiply(block, Stride, v, y);
+        TKernel.Multiply(block, Stride, lane, v, y);
         BlockVectors.SubtractAndScale(y, BlockVectors.Dot(z, v), u, rightTau);
-        TKernel.Subtract(block, Stride, u, z, y, v);
+        TKernel.Subtract(block, Stride, lane, u, z, y, v, Width * Stride);
         block[0] = image;
         new Span<double>(block + 1, Width - 1).Clear();
     }

@@ -41,7 +41,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
             nint height = rows - j, width = columns - j - Width;
             for (nint i = 0; i < height; i++)
                 new Span<double>(panel + (i * stride), Width).CopyTo(new Span<double>(left + (i * Width), Width));
-            PanelFactor<TKernel>.Factor(left, height, r, t);
+            PanelFactor<TKernel>.Factor(left, height, r, t, ct);
             for (nint i = 0; i < Width; i++)
             {
                 for (nint c = i; c < Width; c++)
@@ -65,7 +65,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
             }
 
             TKernel.Accumulate(width, Width, zt, Width, 1, small, right);
-            PanelFactor<TKernel>.Factor(right, width, r, t);
+            PanelFactor<TKernel>.Factor(right, width, r, t, ct);
             for (nint i = 0; i < Width; i++)
             {
                 for (nint c = 0; c <= i; c++)

@@ -41,7 +41,7 @@ internal static unsafe class BlockedTriangularization<TKernel>
                 new Span<double>(pivot + (i * stride), Width).CopyTo(new Span<double>(v + (i * Width), Width));
             for (nint i = 0; i < rows; i++)
                 new Span<double>(panel + (i * stride), Width).CopyTo(new Span<double>(v + ((i + Width) * Width), Width));
-            PanelFactor<TKernel>.Factor(v, rows + Width, factor, t);
+            PanelFactor<TKernel>.Factor(v, rows + Width, factor, t, ct);
             for (nint i = 0; i < Width; i++)
                 new Span<double>(factor + (i * Width), Width).CopyTo(new Span<double>(pivot + (i * stride), Width));
             nint width = columns - j - Width;

@@ -22,13 +22,18 @@ internal static unsafe class PanelFactor<TKernel>
     /// <param name="rows">A multiple of <see cref="Band.Width"/>, not 0.</param>
     /// <param name="r">Receives R, <see cref="Band.Width"/> x <see cref="Band.Width"/>, contiguous, zeros below the diagonal.</param>
     /// <param name="t">Receives T, likewise.</param>
+    /// <param name="ct">Asked at every column.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Factor(double* panel, nint rows, double* r, double* t)
+    public static void Factor(double* panel, nint rows, double* r, double* t, CancellationToken ct)
     {
         double* sums = stackalloc double[Width], z = stackalloc double[Width], ignored = stackalloc double[Width], taus = stackalloc double[Width], run = stackalloc double[Width];
+        double* transposed = stackalloc double[Width * Width], products = stackalloc double[Width];
+        double formerScale = 0;
+        new Span<double>(transposed, Width * Width).Clear();
         Sums(panel, rows, sums);
         for (nint j = 0; j < Width; j++)
         {
+            ct.ThrowIfCancellationRequested();
             double* pivot = panel + (j * Width);
             double first = pivot[j], scale = 0;
             taus[j] = 0;
@@ -46,6 +51,13 @@ internal static unsafe class PanelFactor<TKernel>
                 }
             }
 
+            // The sums hold the products of this column with the reflections before it too; the latest was not scaled yet when they were taken.
+            if (j > 0)
+                sums[j - 1] *= formerScale;
+            for (nint c = 0; c < j; c++)
+                products[c] = pivot[c] + (scale * sums[c]);
+            AddColumn(transposed, j, taus[j], products);
+            formerScale = scale;
             new Span<double>(sums, Width).Clear();
             nint below = rows - j - 1;
             if (below == 0)
@@ -63,13 +75,12 @@ internal static unsafe class PanelFactor<TKernel>
         {
             for (nint j = 0; j < Width; j++)
             {
+                t[(i * Width) + j] = transposed[(j * Width) + i];
                 r[(i * Width) + j] = j >= i ? panel[(i * Width) + j] : 0;
                 if (j >= i)
                     panel[(i * Width) + j] = j == i ? 1 : 0;
             }
         }
-
-        Triangle(panel, rows, taus, t);
     }
 
     /// <summary>What the first reflection needs: the products of column 0 with all columns, below the first row.</summary>
@@ -87,24 +98,13 @@ internal static unsafe class PanelFactor<TKernel>
         }
     }
 
-    /// <summary>T: column j is -tau_j T_j V_j'v_j above the diagonal and tau_j on it.</summary>
+    /// <summary>Column j of T, a row of its transpose, is -tau_j T_j V_j'v_j above the diagonal and tau_j on it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Triangle(double* v, nint rows, double* taus, double* t)
+    private static void AddColumn(double* transposed, nint j, double tau, double* products)
     {
-        double* products = stackalloc double[Width * Width];
-        PanelProducts<TKernel>.MultiplyTransposed(v, rows, Width, Width, v, products, CancellationToken.None);
-        new Span<double>(t, Width * Width).Clear();
-        for (nint j = 0; j < Width; j++)
-        {
-            for (nint i = 0; i < j; i++)
-            {
-                double sum = 0;
-                for (nint k = i; k < j; k++)
-                    sum += t[(i * Width) + k] * products[(k * Width) + j];
-                t[(i * Width) + j] = -taus[j] * sum;
-            }
-
-            t[(j * Width) + j] = taus[j];
-        }
+        double* column = transposed + (j * Width);
+        for (nint k = 0; k < j; k++)
+            Householder.AddScaled(-tau * products[k], transposed + (k * Width), column, Width);
+        column[j] = tau;
     }
 }

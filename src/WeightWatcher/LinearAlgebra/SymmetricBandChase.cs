@@ -24,31 +24,39 @@ internal static unsafe class SymmetricBandChase<TKernel>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Reduce(double* band, int order, double* diagonal, double* offDiagonal, CancellationToken ct)
     {
-        double* v = stackalloc double[Width], u = stackalloc double[Width], y = stackalloc double[Width], z = stackalloc double[Width];
+        double* vectors = stackalloc double[ChaseVectors.Length];
+        vectors = ChaseVectors.Align(vectors);
         for (nint s = 0; s + 2 < order; s++)
         {
             ct.ThrowIfCancellationRequested();
+
+            // All blocks of a sweep begin at the same lane.
+            nint lane = (s + 1) & (TKernel.Alignment - 1);
+            new Span<double>(vectors, ChaseVectors.Count * ChaseVectors.Distance).Clear();
+            double* v = vectors + ChaseVectors.Margin + lane, u = v + ChaseVectors.Distance, y = u + ChaseVectors.Distance, z = y + ChaseVectors.Distance;
             double* column = band + ((s + 1) * Stride) + s;
             BlockVectors.CopyColumn(column, Stride, v);
-            BlockVectors.SetColumn(column, Stride, BlockVectors.Reflect(v, out double tau));
+            *column = BlockVectors.Reflect(v, out double tau);
             for (nint first = s + 1; ; first += Width)
             {
                 double* block = band + (first * (Stride + 1));
-                TKernel.MultiplyTransposed(block, Stride, v, z);
+                TKernel.MultiplyTransposed(block, Stride, lane, v, z);
                 BlockVectors.SubtractAndScale(z, 0.5 * tau * BlockVectors.Dot(v, z), v, tau);
-                TKernel.Subtract(block, Stride, v, z, z, v);
+                TKernel.Subtract(block, Stride, lane, v, z, z, v, Width * Stride);
                 if (first + Width >= order)
                     break;
                 double* below = block + (Width * Stride);
-                TKernel.Multiply(below, Stride, v, y);
+                TKernel.Multiply(below, Stride, lane, v, y);
                 BlockVectors.Scale(y, tau);
                 BlockVectors.CopyColumn(below, Stride, u);
                 BlockVectors.SubtractAndScale(u, v[0], y, 1);
                 double image = BlockVectors.Reflect(u, out double nextTau);
-                TKernel.MultiplyTransposed(below, Stride, u, z);
+                TKernel.MultiplyTransposed(below, Stride, lane, u, z);
                 BlockVectors.SubtractAndScale(z, BlockVectors.Dot(u, y), v, nextTau);
-                TKernel.Subtract(below, Stride, y, v, u, z);
-                BlockVectors.SetColumn(below, Stride, image);
+                TKernel.Subtract(below, Stride, lane, y, v, u, z, Width);
+
+                // The rest of the column is zero now, and nobody reads it.
+                below[0] = image;
 
                 // The next sweep's block on the diagonal takes in this first row, and so needs it above the diagonal too.
                 double* above = block + Width;

@@ -53,7 +53,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
             double* below = diagonal + (Width * stride), rest = below + Width;
             for (nint i = 0; i < rows; i++)
                 new Span<double>(below + (i * stride), Width).CopyTo(new Span<double>(v + (i * Width), Width));
-            PanelFactor<TKernel>.Factor(v, rows, r, t);
+            PanelFactor<TKernel>.Factor(v, rows, r, t, ct);
             for (nint i = 0; i < Width; i++)
             {
                 for (nint c = i; c < Width; c++)

@@ -9,8 +9,11 @@ internal readonly unsafe struct ChaseKernel128 : IChaseKernel
     private const int Columns = 8;
 
     /// <inheritdoc/>
+    public static int Alignment => 1;
+
+    /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Multiply(double* block, nint stride, double* v, double* y)
+    public static void Multiply(double* block, nint stride, nint offset, double* v, double* y)
     {
         for (nint j = 0; j < Band.Width; j += Columns, block += Columns, v += Columns)
         {
@@ -28,7 +31,7 @@ internal readonly unsafe struct ChaseKernel128 : IChaseKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void MultiplyTransposed(double* block, nint stride, double* u, double* z)
+    public static void MultiplyTransposed(double* block, nint stride, nint offset, double* u, double* z)
     {
         for (nint j = 0; j < Band.Width; j += Columns, block += Columns, z += Columns)
         {
@@ -52,7 +55,7 @@ internal readonly unsafe struct ChaseKernel128 : IChaseKernel
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Subtract(double* block, nint stride, double* p, double* v, double* q, double* w)
+    public static void Subtract(double* block, nint stride, nint offset, double* p, double* v, double* q, double* w, nint next)
     {
         for (nint j = 0; j < Band.Width; j += Columns, block += Columns, v += Columns, w += Columns)
         {

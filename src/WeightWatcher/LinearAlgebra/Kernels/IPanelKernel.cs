@@ -15,7 +15,7 @@ internal unsafe interface IPanelKernel
 
     /// <summary>
     /// Applies one reflection to rows of a panel and prepares the next: with v_i = scale times the entry in <paramref name="column"/>, row i becomes row_i - tau v_i z', v_i takes the
-    /// entry's place, and the product of the row with its own entry in column + 1 is added to the sums. One double beyond the last row is read where column + 1 is the width.
+    /// entry's place, and the product of the row with its own entry in column + 1 is added to the sums; in the column itself with the entry as it was, not yet scaled. One double beyond the last row is read where column + 1 is the width.
     /// </summary>
     /// <param name="rows">The number of rows.</param>
     /// <param name="panel">The rows, each of <see cref="Band.Width"/> entries, contiguous.</param>

@@ -69,10 +69,10 @@ internal readonly unsafe struct PanelKernel128 : IPanelKernel
             Vector128<double> factor = Vector128.Create(-tau * entry);
             for (nint j = 0; j < Band.Width; j += 2)
                 Vector128.MultiplyAddEstimate(factor, Vector128.Load(z + j), Vector128.Load(panel + j)).Store(panel + j);
-            panel[column] = entry;
             factor = Vector128.Create(panel[column + 1]);
             for (nint j = 0; j < Band.Width; j += 2)
                 Vector128.MultiplyAddEstimate(factor, Vector128.Load(panel + j), Vector128.Load(sums + j)).Store(sums + j);
+            panel[column] = entry;
         }
     }
 }
