@@ -33,7 +33,7 @@ cp "$out/program/WeightWatcher.dll" "$out/WeightWatcher.dll" && dotnet "$program
 corpus=tests/WeightWatcher.Fuzz/corpus
 
 # How dotnet runs is fixed, so that the same input takes the same path; memory is bounded, so that a runaway allocation is a finding.
-export AFL_SKIP_BIN_CHECK=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_AUTORESUME=1 AFL_FORKSRV_INIT_TMOUT=120000
+export AFL_SKIP_BIN_CHECK=1 AFL_NO_UI=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_AUTORESUME=1 AFL_FORKSRV_INIT_TMOUT=600000
 scratch=$(mktemp -d -p "$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")" weightwatcher-fuzz.XXXXXX) || exit 2
 trap 'rm -rf "$scratch"' EXIT
 export TMPDIR=$scratch

@@ -17,12 +17,12 @@ internal sealed class YamlSource
     public const int MaxDepth = 12;
 
     private readonly FaultList _faults;
-    private readonly Parser _parser;
+    private readonly GuardedYamlParser _parser;
 
     private YamlSource(string text, FaultList faults)
     {
         _faults = faults;
-        _parser = new Parser(new StringReader(text));
+        _parser = new GuardedYamlParser(text);
     }
 
     /// <summary>Reads the only document of a text, or null when there is a fault that makes reading on pointless.</summary>

@@ -35,8 +35,14 @@ internal sealed record ReaderTarget(string Name, ImmutableArray<Seed> Seeds)
     /// <summary>Words that the format gives a meaning to; mutations insert them.</summary>
     public ImmutableArray<string> Words { get; init; } = [];
 
+    /// <summary>True when inputs are protobuf messages, so that a field deep inside can be damaged with all lengths around it right.</summary>
+    public bool IsProtobuf { get; init; }
+
     /// <summary>True when inputs are policies and not artifacts.</summary>
     public bool IsPolicy { get; init; }
+
+    /// <summary>What a file of a size may allocate, in bytes.</summary>
+    public static long AllocationLimitOf(long fileBytes) => AllocationLimit + (AllocationPerByte * Math.Max(0L, fileBytes - SmallFile));
 
     /// <summary>Writes what lies beside the input.</summary>
     public void Prepare(string folder)
@@ -72,7 +78,7 @@ internal sealed record ReaderTarget(string Name, ImmutableArray<Seed> Seeds)
         }
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        long limit = AllocationLimit + (AllocationPerByte * Math.Max(0L, bytes.Length - SmallFile));
+        long limit = AllocationLimitOf(bytes.Length);
         if (allocated > limit)
             throw new UncontainedException(FormattableString.Invariant($"{bytes.Length} bytes of {Name} made the reader allocate {allocated} bytes; the limit is {limit} ({refusal?.Message ?? "read"})"));
         if (refusal is not null)

@@ -12,7 +12,7 @@ internal static class ReaderTargets
         new("safetensors", SafetensorsSeeds.Files) { Words = SafetensorsSeeds.Words },
         new("safetensors-header", SafetensorsSeeds.Headers) { Words = SafetensorsSeeds.Words, Container = header => SafetensorsWriter.Raw(header, new byte[SafetensorsSeeds.DataBytes]) },
         new("shard-index", SafetensorsSeeds.Indexes) { Words = SafetensorsSeeds.Words, FileName = "model.safetensors.index.json", Beside = SafetensorsSeeds.Shards },
-        new("onnx", OnnxSeeds.Files) { Words = OnnxSeeds.Words, Beside = OnnxSeeds.Beside },
+        new("onnx", OnnxSeeds.Files) { Words = OnnxSeeds.Words, Beside = OnnxSeeds.Beside, IsProtobuf = true },
         new("torch-zip", TorchSeeds.ZipFiles),
         new("torch-pickle", TorchSeeds.Pickles) { Words = TorchSeeds.Words, Container = pickle => TorchWriter.Zip(pickle) },
         new("torch-legacy", TorchSeeds.LegacyFiles) { Words = TorchSeeds.Words },

@@ -242,4 +242,15 @@ public sealed class PolicyParserTests
     }
 
     private static ImmutableArray<PolicyFault> Faults(string text) => Assert.Throws<PolicyException>(() => Policy.Parse(text)).Faults;
+
+    [Theory]
+    [InlineData("version: 1\nanalysis: { {seed: 1, fit: PL }\nlayers: { include: [\"*\"] }\n")]
+    [InlineData("a: { {b: c }\nd: e\n")]
+    [InlineData("a: { b: [x]\nc:\n  m: 2.0\n  ")]
+    public void A_brace_that_is_never_closed_is_invalid_yaml(string text)
+    {
+        PolicyException fault = Assert.Throws<PolicyException>(() => Policy.Parse(text));
+        Assert.Equal(PolicyFileCodes.InvalidYaml, fault.Code);
+        Assert.Contains("a brace", fault.Message, StringComparison.Ordinal);
+    }
 }

@@ -99,7 +99,7 @@ internal sealed class ZipArchiveReader
             if (stream.ReadByte() >= 0)
                 throw Bad(FormattableString.Invariant($"zip entry '{shown}' decompresses to more than {entry.Length} bytes"), entry.HeaderOffset);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (Decompression.IsFault(e))
         {
             throw new ArtifactException(ArtifactCodes.Malformed, $"zip entry '{shown}' cannot be decompressed", e) { Offset = entry.HeaderOffset };
         }

@@ -101,7 +101,7 @@ internal sealed class Hdf5Filters
             if (stream.ReadByte() >= 0)
                 throw Bad(FormattableString.Invariant($"a chunk decompresses to more than its {chunk.Length} bytes"), fileOffset);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (Decompression.IsFault(e))
         {
             throw new ArtifactException(ArtifactCodes.Malformed, "a chunk cannot be decompressed", e) { Offset = fileOffset };
         }

@@ -1,4 +1,3 @@
-using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Codes;
 using WeightWatcher.Tests.Checkpoints.Writers;
@@ -165,7 +164,34 @@ public sealed class Hdf5FileTests
             Hdf5Writer file = new();
             ulong set = file.Dataset(Hdf5Writer.Shape(6), Hdf5Writer.Float(4), Hdf5Writer.Chunked(file.ChunkTree(([0], stored)), 4, 6), Hdf5Writer.Pipeline((1, 6)));
             Opened.With(file.ToArray(file.Group(("w", set))), checkpoint =>
-                Assert.Equal(ArtifactCodes.Malformed, Assert.Throws<ArtifactException>(() => checkpoint.Tensor("w").Values()).Code));
+                Assert.Equal(ArtifactCodes.Malformed, Opened.Refusal(() => checkpoint.Tensor("w").Values()).Code));
+        }
+    }
+
+    [Fact]
+    public void A_chunk_that_wants_a_preset_dictionary_is_a_coded_error_when_it_is_read()
+    {
+        // RFC 1950, section 2.2: FDICT is bit 5 of the second byte; the first two bytes are a multiple of 31.
+        byte[] stored = [0x78, 0xBB, 1, 2, 3, 4, .. Hdf5Writer.Deflate(new byte[24])[2..]];
+        Hdf5Writer file = new();
+        ulong set = file.Dataset(Hdf5Writer.Shape(6), Hdf5Writer.Float(4), Hdf5Writer.Chunked(file.ChunkTree(([0], stored)), 4, 6), Hdf5Writer.Pipeline((1, 6)));
+        Opened.With(file.ToArray(file.Group(("w", set))), checkpoint =>
+            Assert.Equal(ArtifactCodes.Malformed, Opened.Refusal(() => checkpoint.Tensor("w").Values()).Code));
+    }
+
+    [Fact]
+    public void Text_and_references_are_reported_and_never_followed()
+    {
+        // Classes 3 (text), 7 (references) and 9 (variable length) of the datatype message.
+        foreach (byte kind in (byte[])[3, 7, 9])
+        {
+            Hdf5Writer file = new();
+            ulong set = file.Dataset(Hdf5Writer.Shape(2), [(byte)(0x10 | kind), 0, 0, 0, 8, 0, 0, 0, .. Hdf5Writer.Integer(1)], Hdf5Writer.Contiguous(file.Data(new byte[16]), 16));
+            Opened.With(file.ToArray(file.Group(("w", set))), checkpoint =>
+            {
+                Assert.Empty(checkpoint.Tensors);
+                Assert.Equal("w", Assert.Single(checkpoint.Unreadable).Name);
+            });
         }
     }
 

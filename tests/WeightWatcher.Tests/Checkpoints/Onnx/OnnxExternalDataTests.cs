@@ -199,7 +199,7 @@ public sealed class OnnxExternalDataTests : IDisposable
     {
         _folder.Write("models/a.bin", Bytes(Values));
         ProtobufWriter tensor = OnnxWriter.External("w", 1, [4], ("location", "a.bin")).Bytes(9, Bytes(Values));
-        Assert.Equal("WWG2010", Assert.Throws<ArtifactException>(() => Open(new OnnxGraph().Initializer(tensor))).Code.Id);
+        Assert.Equal("WWG2010", Opened.Refusal(() => Open(new OnnxGraph().Initializer(tensor))).Code.Id);
     }
 
     [Fact]
@@ -207,7 +207,28 @@ public sealed class OnnxExternalDataTests : IDisposable
     {
         _folder.Write("models/a.bin", Bytes(Values));
         ProtobufWriter tensor = OnnxWriter.External("w", OnnxWriter.String, [4], ("location", "a.bin"));
-        Assert.Equal("WWG2010", Assert.Throws<ArtifactException>(() => Open(new OnnxGraph().Initializer(tensor))).Code.Id);
+        Assert.Equal("WWG2010", Opened.Refusal(() => Open(new OnnxGraph().Initializer(tensor))).Code.Id);
+    }
+
+    [Fact]
+    public void A_hard_link_is_a_file_like_any_other()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        _folder.Write("store/abc", Bytes(Values));
+        Directory.CreateDirectory(_folder.File("models"));
+        using (System.Diagnostics.Process link = System.Diagnostics.Process.Start("ln", [_folder.File("store", "abc"), _folder.File("models", "w.bin")]))
+            link.WaitForExit();
+        using Checkpoint checkpoint = Open(new OnnxGraph().Initializer(OnnxWriter.External("w", 1, [4], ("location", "w.bin"))));
+        Assert.Equal([1, 2, 3, 4], checkpoint.Tensor("w").Values());
+    }
+
+    [Fact]
+    public void A_device_is_never_read()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "devices are not files on Windows");
+        Directory.CreateDirectory(_folder.File("models"));
+        File.CreateSymbolicLink(_folder.File("models", "zero.bin"), "/dev/zero");
+        Refused("WWG2016", ("location", "zero.bin"));
     }
 
     private static byte[] Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
@@ -216,7 +237,7 @@ public sealed class OnnxExternalDataTests : IDisposable
 
     private ArtifactException Refused(string code, params (string Key, string Value)[] entries)
     {
-        ArtifactException refusal = Assert.Throws<ArtifactException>(() => Open(new OnnxGraph().Initializer(OnnxWriter.External("w", 1, [4], entries))));
+        ArtifactException refusal = Opened.Refusal(() => Open(new OnnxGraph().Initializer(OnnxWriter.External("w", 1, [4], entries))));
         Assert.Equal(code, refusal.Code.Id);
         return refusal;
     }

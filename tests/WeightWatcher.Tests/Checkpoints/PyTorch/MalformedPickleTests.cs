@@ -160,6 +160,21 @@ public class MalformedPickleTests
         Assert.Equal(ArtifactCodes.Malformed, Opened.Refused(TorchWriter.Zip(marks)).Code);
     }
 
+    [Theory]
+    [InlineData("K\u0001q\00h\0K\u0002Ns.", "an entry is set in an integer")]
+    [InlineData("K\u0001q\00h\0K\u0002a.", "items are added to an integer")]
+    [InlineData("]q\00h\0)R.", "a list is called")]
+    public void A_memo_entry_of_another_kind_than_its_use_is_refused(string opcodes, string message) =>
+        Assert.Contains(message, Untrusted.Refused(ArtifactCodes.Malformed, TorchWriter.Zip(P(opcodes))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_name_of_a_class_cannot_forge_a_line_of_the_log()
+    {
+        byte[] pickle = PickleWriter.Protocol(4).StackGlobal("net", "Model\nerror WWG0000: forged").Ascii(")").Raw(0x81).Text("x").Raw(0x93).Stop().Bytes;
+        string message = Untrusted.Refused(ArtifactCodes.Malformed, TorchWriter.Zip(pickle)).Message;
+        Assert.Contains("an object of net.Model\\u000aerror", message, StringComparison.Ordinal);
+    }
+
     private static byte[] Nested(string opcodes, int levels)
     {
         PickleWriter pickle = PickleWriter.Protocol().Ascii("]");

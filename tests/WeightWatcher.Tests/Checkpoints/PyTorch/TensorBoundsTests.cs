@@ -130,6 +130,18 @@ public class TensorBoundsTests
         Untrusted.Read(TorchWriter.ZipTensor(0, [3], [1], type: "QUInt8Storage"), checkpoint => Assert.Single(checkpoint.Unreadable));
     }
 
+    [Theory]
+    [InlineData(new long[] { 3, 4 }, new long[] { 4_611_686_018_427_387_904, 1 }, "2011")]
+    [InlineData(new long[] { 3, 4 }, new long[] { 5, 1 }, "2011")]
+    [InlineData(new long[] { 3, 4 }, new long[] { -4, 1 }, "2011")]
+    [InlineData(new long[] { 3 }, new long[] { 4, 1 }, "2012")]
+    public void A_quantized_tensor_keeps_to_its_storage(long[] shape, long[] strides, string code)
+    {
+        byte[] pickle = TorchWriter.Dictionary(("w", p => p.Global("torch._utils", "_rebuild_qtensor").Ascii("(").Storage("0", 12, "QInt8Storage").Int(0).Ints(shape).Ints(strides)
+            .Ascii("(").Global("torch", "per_tensor_affine").Double(0.5).Int(3).Ascii("t").Raw(0x89).Global("collections", "OrderedDict").Ascii(")RtR")));
+        Untrusted.Refused(code == "2012" ? ArtifactCodes.InvalidShape : ArtifactCodes.TensorOutOfBounds, TorchWriter.Zip(pickle));
+    }
+
     private static double[] Indices(long[] shape, long[] strides, long offset)
     {
         IEnumerable<long> indices = [offset];

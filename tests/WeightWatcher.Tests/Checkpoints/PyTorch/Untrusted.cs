@@ -2,15 +2,13 @@ using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Codes;
 using WeightWatcher.Tests.Checkpoints.Writers;
+using WeightWatcher.Tests.Hostile;
 
 namespace WeightWatcher.Tests.Checkpoints.PyTorch;
 
 /// <summary>Opens small hostile files and holds the reader to its bounds.</summary>
 internal static class Untrusted
 {
-    /// <summary>What a file of a few kilobytes may allocate.</summary>
-    public const long MaxAllocation = 16 << 20;
-
     /// <summary>The file must be refused with the code, without allocating much.</summary>
     public static ArtifactException Refused(DiagnosticCode code, byte[] bytes)
     {
@@ -35,13 +33,13 @@ internal static class Untrusted
         try
         {
             using Checkpoint checkpoint = CheckpointReader.Open(path, TestContext.Current.CancellationToken);
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocation);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, ReaderTarget.AllocationLimit);
             use(checkpoint);
             return null;
         }
         catch (ArtifactException refusal)
         {
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocation);
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, ReaderTarget.AllocationLimit);
             return refusal;
         }
     }

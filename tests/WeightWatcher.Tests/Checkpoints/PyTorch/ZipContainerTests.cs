@@ -178,6 +178,15 @@ public class ZipContainerTests
     }
 
     [Fact]
+    public void An_archive_inside_an_archive_is_bytes()
+    {
+        byte[] inner = With(PickleItem, StorageItem);
+        AssertRead(TorchWriter.ZipItems(Dictionary).Add("archive/extra/nested.pt", inner).ToArray());
+        Assert.Equal(ArtifactCodes.UnsupportedKind, Opened.Refused(new ZipWriter().Add("nested.pt", inner).ToArray()).Code);
+        Assert.Equal(ArtifactCodes.Malformed, Opened.Refused(new ZipWriter().Add(Pickle, inner).Add(StorageItem).ToArray()).Code);
+    }
+
+    [Fact]
     public void A_checksum_equals_that_of_the_specification()
     {
         Assert.Equal(0xCBF43926u, Crc32.Append(0, "123456789"u8));

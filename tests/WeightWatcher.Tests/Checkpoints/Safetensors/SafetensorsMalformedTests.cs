@@ -173,6 +173,21 @@ public class SafetensorsMalformedTests
         Assert.DoesNotContain('\u202e', message);
     }
 
+    [Theory]
+    [InlineData("", "   ")]
+    [InlineData("  \n", "")]
+    [InlineData("", "\t\r\n")]
+    public void White_space_around_a_header_is_passed_over(string before, string after) => Opened.With(
+        SafetensorsWriter.Raw($"{before}{{\"w\":{{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}}}{after}", new byte[4]), checkpoint => Assert.Single(checkpoint.Tensors));
+
+    [Fact]
+    public void Nothing_at_all_scalars_and_empty_axes_are_read()
+    {
+        Opened.With(SafetensorsWriter.Raw("{}"), checkpoint => Assert.Empty(checkpoint.Tensors));
+        Opened.With(SafetensorsWriter.Raw("{\"w\":{\"dtype\":\"F32\",\"shape\":[2,0],\"data_offsets\":[0,0]}}"), checkpoint => Assert.Equal(0, Assert.Single(checkpoint.Tensors).Count));
+        Opened.With(SafetensorsWriter.Raw("{\"w\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}", new byte[4]), checkpoint => Assert.Equal(1, Assert.Single(checkpoint.Tensors).Count));
+    }
+
     private static byte[] Entry(string inside) => SafetensorsWriter.Raw($"{{\"w\":{{{inside}}}}}", new byte[4]);
 
     private static ArtifactException Refused(byte[] file, string code, long? offset = null)

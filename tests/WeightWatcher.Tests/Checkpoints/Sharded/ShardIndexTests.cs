@@ -41,7 +41,7 @@ public sealed class ShardIndexTests : IDisposable
         using (Checkpoint checkpoint = CheckpointReader.Open(_folder.File("one"), TestContext.Current.CancellationToken))
             Assert.Equal("onnx", checkpoint.Format);
         _folder.Write("one/other.onnx", OnnxWriter.Bytes(("w", [1], [1])));
-        ArtifactException refusal = Assert.Throws<ArtifactException>(() => CheckpointReader.Open(_folder.File("one"), TestContext.Current.CancellationToken));
+        ArtifactException refusal = Opened.Refusal(() => CheckpointReader.Open(_folder.File("one"), TestContext.Current.CancellationToken));
         Assert.Equal("WWG2009", refusal.Code.Id);
         Assert.Contains("'net.onnx', 'other.onnx'", refusal.Message, StringComparison.Ordinal);
     }
@@ -138,7 +138,7 @@ public sealed class ShardIndexTests : IDisposable
         foreach (string outside in (string[])["plain/rev", "snapshots/bad"])
         {
             string path = _folder.File(["cache", .. outside.Split('/'), "model.safetensors.index.json"]);
-            Assert.Equal("WWG2016", Assert.Throws<ArtifactException>(() => CheckpointReader.Open(path, TestContext.Current.CancellationToken)).Code.Id);
+            Assert.Equal("WWG2016", Opened.Refusal(() => CheckpointReader.Open(path, TestContext.Current.CancellationToken)).Code.Id);
         }
     }
 
@@ -166,7 +166,7 @@ public sealed class ShardIndexTests : IDisposable
 
     private ArtifactException Refused(string json, string code)
     {
-        ArtifactException refusal = Assert.Throws<ArtifactException>(() => Open(json).Dispose());
+        ArtifactException refusal = Opened.Refusal(() => Open(json).Dispose());
         Assert.Equal(code, refusal.Code.Id);
         return refusal;
     }

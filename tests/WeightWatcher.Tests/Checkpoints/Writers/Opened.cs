@@ -1,5 +1,6 @@
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
+using WeightWatcher.Tests.Hostile;
 
 namespace WeightWatcher.Tests.Checkpoints.Writers;
 
@@ -25,13 +26,25 @@ internal static class Opened
         use(checkpoint);
     }
 
-    /// <summary>Opens bytes that must be refused.</summary>
+    /// <summary>Opens bytes that must be refused, without allocating more than their number justifies.</summary>
     public static ArtifactException Refused(byte[] bytes)
     {
         using TemporaryFolder folder = new();
         string path = folder.Write("model.bin", bytes);
-        ArtifactException refusal = Assert.Throws<ArtifactException>(() => CheckpointReader.Open(path, TestContext.Current.CancellationToken).Dispose());
+        ArtifactException refusal = Refused(path);
         Assert.Equal(path, refusal.Path);
+        return refusal;
+    }
+
+    /// <summary>Opens a file that must be refused, without allocating more than its size justifies.</summary>
+    public static ArtifactException Refused(string path) => Refusal(() => CheckpointReader.Open(path, TestContext.Current.CancellationToken).Dispose(), new FileInfo(path).Length);
+
+    /// <summary>What must be refused, without allocating more than a file of so many bytes may.</summary>
+    public static ArtifactException Refusal(Action open, long fileBytes = 0)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ArtifactException refusal = Assert.Throws<ArtifactException>(open);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, ReaderTarget.AllocationLimitOf(fileBytes));
         return refusal;
     }
 }

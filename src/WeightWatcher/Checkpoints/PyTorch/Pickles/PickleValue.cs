@@ -1,4 +1,5 @@
 using System.Numerics;
+using WeightWatcher.Artifacts;
 
 namespace WeightWatcher.Checkpoints.PyTorch.Pickles;
 
@@ -134,7 +135,7 @@ internal sealed class PickleObject(PickleValue callee, PickleValue arguments) : 
     /// <summary>Entries set in the object; null when there are none.</summary>
     public PickleDictionary? Entries { get; set; }
 
-    public override string Kind => Callee is PickleGlobal global ? $"an object of {global}" : "an object";
+    public override string Kind => Callee is PickleGlobal global ? $"an object of {Printable.Text(global.ToString())}" : "an object";
 
     /// <summary>True when the callee is the global of that name.</summary>
     public bool IsOf(string module, string name) => Callee is PickleGlobal global && global.Module == module && global.Name == name;
