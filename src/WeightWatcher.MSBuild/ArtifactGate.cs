@@ -23,7 +23,7 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
         string shown = ShownPath.Of(item.Path, settings.ProjectDirectory);
         string? policy = item.Policy ?? settings.PolicyFile ?? PolicyLookup.Nearest(settings.ProjectDirectory);
         string policyName = policy is null ? Policy.WellTrained.Name : PolicyLookup.BuiltIn(policy)?.Name ?? ShownPath.Of(policy, settings.ProjectDirectory);
-        string key = string.Join('\n', [Build, item.Path, policy ?? "", item.Baseline ?? "", shown, stem, settings.ProjectFile, settings.ReportDirectory, .. settings.ReportFormats]);
+        string key = string.Join('\n', [Build, item.Path, policy ?? "", item.Baseline ?? "", item.BaseModel ?? "", shown, stem, settings.ProjectFile, settings.ReportDirectory, .. settings.ReportFormats]);
         if (last is not null && last.Key == key && Unchanged(last) is { } unchanged)
             return new(unchanged, shown, policyName, Repeated: true);
 
@@ -39,6 +39,7 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
                     DisplayPath = shown,
                     Policy = LoadPolicy(policy),
                     BaselinePath = item.Baseline,
+                    BaseModelPath = item.BaseModel,
                     CacheDirectory = settings.CacheDirectory,
                     Pool = pool,
                     Progress = new ProgressLine(shown, log.Progress),
@@ -163,6 +164,8 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
             yield return policy;
         if (item.Baseline is not null)
             yield return item.Baseline;
+        if (item.BaseModel is not null)
+            yield return item.BaseModel;
     }
 
     private static FileStamp StampWithoutHash(string path) => FileStamp.Take(path, knownHash: "");

@@ -18,7 +18,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     [Required]
     public string ProjectFile { get; set; } = "";
 
-    /// <summary>The artifacts, with the metadata <c>Policy</c>, <c>Baseline</c> and <c>Name</c>.</summary>
+    /// <summary>The artifacts, with the metadata <c>Policy</c>, <c>Baseline</c>, <c>BaseModel</c> and <c>Name</c>.</summary>
     public ITaskItem[] Models { get; set; } = [];
 
     /// <summary>Patterns of artifacts, expanded now.</summary>

@@ -12,6 +12,9 @@ internal sealed record ModelItem
     /// <summary>The full path of its baseline, or null.</summary>
     public string? Baseline { get; init; }
 
+    /// <summary>The full path of the model that it was trained from, or null.</summary>
+    public string? BaseModel { get; init; }
+
     /// <summary>What its reports are called when another artifact has the same file name; or null.</summary>
     public string? Name { get; init; }
 }

@@ -33,6 +33,7 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
                 Path = ProjectPath.Full(model.ItemSpec, folder),
                 Policy = Metadata(model, "Policy") is { } policy ? PolicyPath(policy, folder) : null,
                 Baseline = Metadata(model, "Baseline") is { } baseline ? ProjectPath.Full(baseline, folder) : null,
+                BaseModel = Metadata(model, "BaseModel") is { } baseModel ? ProjectPath.Full(baseModel, folder) : null,
                 Name = Metadata(model, "Name"),
             };
             if (seen.Add(item.Path))

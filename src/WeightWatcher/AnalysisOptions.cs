@@ -43,6 +43,12 @@ public sealed record AnalysisOptions
     public ImmutableArray<string> Exclude { get; init; } = [];
 
     /// <summary>
+    /// The full path of the model that the artifact was trained from, or null. With one, an adapter gives each adapted weight of it, the adapter's product and their sum, and any other
+    /// artifact gives what was added to each weight. Part of the options' identity by its file name alone.
+    /// </summary>
+    public string? BaseModelPath { get; init; }
+
+    /// <summary>
     /// The most threads to use, 1 or more, or null for one per processor. Not part of the options' identity: it never changes a result.
     /// </summary>
     public int? MaxThreads { get; init; }
@@ -53,6 +59,9 @@ public sealed record AnalysisOptions
     /// </summary>
     public long? MemoryBudget { get; init; }
 
+    /// <summary>The file name of <see cref="BaseModelPath"/>, or null.</summary>
+    internal string? BaseModelName => BaseModelPath is null ? null : Path.GetFileName(Path.TrimEndingDirectorySeparator(BaseModelPath));
+
     /// <inheritdoc/>
     public bool Equals(AnalysisOptions? other) => other is not null && Signature == other.Signature;
 
@@ -62,7 +71,7 @@ public sealed record AnalysisOptions
     /// <summary>One line that holds every option that can change a result, the same on every machine.</summary>
     internal string Signature => string.Create(
         CultureInfo.InvariantCulture,
-        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
+        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};base_model={BaseModelName};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
 }
 
 /// <summary>Which definitions of the metrics are used.</summary>

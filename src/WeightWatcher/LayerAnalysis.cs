@@ -96,6 +96,8 @@ internal static class LayerAnalysis
             return Faulty(report, row, LayerFault.NonFinite, $"weight {Position(bad, layer.Tensor.Shape)} is {weights[bad].ToString(CultureInfo.InvariantCulture)}", options);
         }
 
+        if (layer.Tensor.MayBeZero && layer.Slices.All(weights.IsZero))
+            return Unchanged(report, row, options);
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
@@ -146,14 +148,29 @@ internal static class LayerAnalysis
 
     private static LayerReport Failed(LayerReport report, MetricRow row, string reason, AnalysisOptions options)
     {
-        row.FailOthers(AlwaysMeasured, reason);
-        if (options.Randomize is Randomization.Permute or Randomization.Both)
-            row.FailOthers(WhenRandomized, reason);
-        if (options.MpFit)
-            row.FailOthers(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"], reason);
-        if (options.DetX)
-            row.FailOthers(["detX_num", "detX_val", "detX_val_unrescaled"], reason);
+        row.FailOthers(Measured(options), reason);
         return report with { Metrics = row.ToColumns() };
+    }
+
+    /// <summary>A layer that differs by nothing from the base model: nothing is wrong, and there is nothing to measure.</summary>
+    private static LayerReport Unchanged(LayerReport report, MetricRow row, AnalysisOptions options)
+    {
+        Outcome<double> nothing = Outcome.NotApplicable<double>("the layer is as in the base model");
+        foreach (string metric in Measured(options))
+            row.Set(metric, nothing);
+        return report with { Status = "not_applicable", Metrics = row.ToColumns() };
+    }
+
+    private static IEnumerable<string> Measured(AnalysisOptions options)
+    {
+        IEnumerable<string> metrics = AlwaysMeasured;
+        if (options.Randomize is Randomization.Permute or Randomization.Both)
+            metrics = metrics.Concat(WhenRandomized);
+        if (options.MpFit)
+            metrics = metrics.Concat(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"]);
+        if (options.DetX)
+            metrics = metrics.Concat(["detX_num", "detX_val", "detX_val_unrescaled"]);
+        return metrics;
     }
 
     private static string Position(int index, ImmutableArray<long> shape)

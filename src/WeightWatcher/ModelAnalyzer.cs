@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Caching;
 using WeightWatcher.Checkpoints;
+using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Codes;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
@@ -30,14 +31,19 @@ public static class ModelAnalyzer
     /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
     public static ImmutableArray<string> ListLayers(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
-        return [.. MapLayers(checkpoint, options ?? AnalysisOptions.Default).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
+        options ??= AnalysisOptions.Default;
+        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
+        Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
+        return [.. MapLayers(checkpoint, options).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
     }
 
     internal static ModelReport Analyze(
         string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null)
     {
-        using Checkpoint checkpoint = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
+        Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         LayerMap map = MapLayers(checkpoint, options);
         ArtifactHashes? hashes = cache is null ? null : ArtifactHashes.For(checkpoint, options);
         bool isKnown = hashes is not null && cache!.TryRead(hashes);
@@ -72,7 +78,7 @@ public static class ModelAnalyzer
         {
             Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash.GetAwaiter().GetResult(), checkpoint.Files.Sum(f => f.Length))
             {
-                Files = [.. checkpoint.Files.Select(f => f.Path)],
+                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
             },
             Options = options,
             Layers = rows,
@@ -81,6 +87,9 @@ public static class ModelAnalyzer
             Notes = checkpoint.Notes,
         };
     }
+
+    private static Checkpoint? OpenBaseModel(AnalysisOptions options, CancellationToken cancellationToken) =>
+        options.BaseModelPath is null ? null : CheckpointReader.Open(options.BaseModelPath, cancellationToken);
 
     private static LayerMap MapLayers(Checkpoint checkpoint, AnalysisOptions options)
     {

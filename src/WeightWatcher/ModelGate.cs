@@ -20,6 +20,9 @@ public sealed record GateRequest
     /// <summary>The full path of the baseline, which wins over the policy's own; or null.</summary>
     public string? BaselinePath { get; init; }
 
+    /// <summary>The full path of the model that the artifact was trained from, which wins over the policy's own; or null.</summary>
+    public string? BaseModelPath { get; init; }
+
     /// <summary>The most threads to use, or null for one per processor.</summary>
     public int? MaxThreads { get; init; }
 
@@ -70,11 +73,11 @@ public static class ModelGate
     {
         ArgumentNullException.ThrowIfNull(request);
         string shown = request.DisplayPath ?? Path.GetFileName(request.ArtifactPath);
-        Policy policy = request.Policy;
+        Policy policy = request.BaseModelPath is { } baseModel ? request.Policy.WithBaseModel(baseModel) : request.Policy;
         string? baselinePath = request.BaselinePath ?? policy.BaselinePath;
         AnalysisOptions options = policy.Analysis with { MaxThreads = request.MaxThreads };
         LayerCache? cache = request.CacheDirectory is null ? null : new LayerCache(request.CacheDirectory);
-        ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath }.OfType<string>()];
+        ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath, options.BaseModelPath }.OfType<string>()];
 
         (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, cache, request.Progress, request.Pool, ForArtifact, cancellationToken);
         if (report is null)

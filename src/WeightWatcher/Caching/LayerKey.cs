@@ -26,7 +26,7 @@ internal sealed class LayerKey
     /// <summary>The key of a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weightHash">The hash of its tensor's elements as read.</param>
-    /// <param name="options">What is measured. The patterns are not part of the key: they choose layers and change none.</param>
+    /// <param name="options">What is measured. The patterns are not part of the key: they choose layers and change none; nor is the base model, whose effect the weights hold.</param>
     public static LayerKey Of(Layer layer, string weightHash, AnalysisOptions options) => Of(layer, weightHash, options, EngineIdentity.Text);
 
     /// <summary>The key of a layer for another engine.</summary>
@@ -36,10 +36,11 @@ internal sealed class LayerKey
         using (BinaryWriter writer = new(stream, Encoding.UTF8))
         {
             writer.Write(engine);
-            writer.Write((options with { Include = [], Exclude = [] }).Signature);
+            writer.Write((options with { Include = [], Exclude = [], BaseModelPath = null }).Signature);
             writer.Write(weightHash);
             writer.Write((int)layer.Tensor.ElementType);
             writer.Write(layer.Tensor.StoredEpsilon);
+            writer.Write(layer.Tensor.MayBeZero);
             writer.Write(layer.Tensor.Shape.Length);
             foreach (long length in layer.Tensor.Shape)
                 writer.Write(length);

@@ -1,4 +1,5 @@
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Checkpoints.Detection;
 using WeightWatcher.Checkpoints.Gguf;
 using WeightWatcher.Checkpoints.Keras;
@@ -47,15 +48,16 @@ public static class CheckpointReader
     public static Checkpoint Open(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(ArtifactFile.Open(Directory.Exists(path) ? ModelFolder.FindModel(Path.GetFullPath(path)) : path), Formats, cancellationToken);
+        return Open(ArtifactFile.Open(Directory.Exists(path) ? ModelFolder.FindModel(Path.GetFullPath(path)) : path), Formats, isWhole: true, cancellationToken);
     }
 
     /// <summary>Opens one file of a checkpoint that an index spreads over several.</summary>
-    internal static Checkpoint OpenShard(string path, CancellationToken cancellationToken) => Open(ArtifactFile.Open(path), ShardFormats, cancellationToken);
+    internal static Checkpoint OpenShard(string path, CancellationToken cancellationToken) => Open(ArtifactFile.Open(path), ShardFormats, isWhole: false, cancellationToken);
 
-    private static Checkpoint Open(ArtifactFile file, ICheckpointFormat[] formats, CancellationToken cancellationToken)
+    private static Checkpoint Open(ArtifactFile file, ICheckpointFormat[] formats, bool isWhole, CancellationToken cancellationToken)
     {
         ICheckpointFormat? format = null;
+        Checkpoint? checkpoint = null;
         try
         {
             byte[] head = new byte[(int)Math.Min(HeadLength, file.Length)];
@@ -67,15 +69,19 @@ public static class CheckpointReader
                 throw new ArtifactException(kind.Code, kind.Sentence);
             }
 
-            return format.Read(file, ReadLimits.ForSize(file.Length), cancellationToken);
+            checkpoint = format.Read(file, ReadLimits.ForSize(file.Length), cancellationToken);
+            // Parts of one weight may lie in several shards.
+            return isWhole ? WeightComposition.Apply(checkpoint, cancellationToken) : checkpoint;
         }
         catch (ArtifactException e)
         {
+            checkpoint?.Dispose();
             file.Dispose();
             throw e.With(file.Path, format?.Name);
         }
         catch
         {
+            checkpoint?.Dispose();
             file.Dispose();
             throw;
         }

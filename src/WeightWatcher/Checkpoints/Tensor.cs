@@ -52,6 +52,9 @@ public abstract class Tensor
     /// <summary>True when the elements are real floating-point numbers, or codes that <see cref="Read"/> turns into such.</summary>
     public virtual bool IsFloatingPoint => ElementType is ElementType.F64 or ElementType.F32 or ElementType.F16 or ElementType.BF16;
 
+    /// <summary>True when all elements may be zero without a fault: the difference of a weight that was not trained.</summary>
+    internal virtual bool MayBeZero => false;
+
     /// <summary>Reads elements as double precision numbers, exactly (each stored value is representable).</summary>
     /// <param name="start">The first element, in logical row-major order, 0 to <see cref="Count"/>.</param>
     /// <param name="destination">Receives <c>destination.Length</c> elements; may be empty.</param>

@@ -80,4 +80,7 @@ public static class ArtifactCodes
 
     /// <summary>Layers include or exclude patterns select nothing.</summary>
     public static readonly DiagnosticCode NoLayerSelected = new("WWG2026", "Layer patterns select no layer");
+
+    /// <summary>A base model is named, and none of its weights matches one of the artifact.</summary>
+    public static readonly DiagnosticCode BaseModelMismatch = new("WWG2027", "No weight matches the base model");
 }

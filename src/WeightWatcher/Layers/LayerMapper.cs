@@ -74,7 +74,11 @@ internal static class LayerMapper
         }
 
         foreach (UnreadableTensor tensor in checkpoint.Unreadable)
+        {
             skipped.Add(new SkippedTensor(tensor.Name, tensor.Shape, tensor.Reason));
+            parameters = parameters > long.MaxValue - tensor.Parameters ? long.MaxValue : parameters + tensor.Parameters;
+        }
+
         return new LayerMap(layers.ToImmutable(), skipped.ToImmutable(), parameters) { HasDeselected = deselected };
 
         void Skip(Tensor tensor, string reason) => skipped.Add(new SkippedTensor(tensor.Name, tensor.Shape, reason));
@@ -107,7 +111,7 @@ internal static class LayerMapper
             return ([], "scalar");
         if (shape.Length == 1)
             return ([], "one-dimensional");
-        if (tensor.Count > Array.MaxLength)
+        if (tensor.Count > Array.MaxLength && (options.Semantics == Semantics.Compatible || FusedWeights.Split(tensor, "").IsEmpty))
             return ([], "more elements than one array can hold");
         if (options.Semantics == Semantics.Compatible)
         {
@@ -119,6 +123,10 @@ internal static class LayerMapper
             };
         }
 
+        if (FusedWeights.AreBiases(tensor))
+            return ([], "the biases of experts");
+        if (FusedWeights.Split(tensor, LayerName(tensor.Name)) is { IsEmpty: false } parts)
+            return ([.. parts.SelectMany(part => Matrix(part, TypeOfMatrix(part), options))], null);
         if (shape.Length == 3 && tensor.Layout == TensorLayout.DirectionsGatesInput)
             return (Stack(tensor, LayerType.Recurrent, options), null);
         if (shape.Length == 3 && tensor.Layout == TensorLayout.Unspecified && shape[0] == 1)

@@ -6,6 +6,8 @@ namespace WeightWatcher;
 /// <summary>A set of rules that a model must keep, read from YAML. Immutable; docs/policy.md describes the language.</summary>
 public sealed class Policy
 {
+    private AnalysisOptions _analysis = AnalysisOptions.Default;
+
     internal Policy()
     {
     }
@@ -26,7 +28,11 @@ public sealed class Policy
     public string? FilePath { get; init; }
 
     /// <summary>How the policy wants models analysed.</summary>
-    public AnalysisOptions Analysis { get; init; } = AnalysisOptions.Default;
+    public AnalysisOptions Analysis
+    {
+        get => _analysis;
+        init => _analysis = value;
+    }
 
     /// <summary>The full path of the policy's own baseline, or null.</summary>
     public string? BaselinePath { get; init; }
@@ -68,6 +74,14 @@ public sealed class Policy
     /// <summary>Reads a policy from text that is in no file.</summary>
     /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>
     internal static Policy Parse(string text, string? file = null) => PolicyParser.Parse(text, file, file is null ? "policy" : Path.GetFileName(file));
+
+    /// <summary>The same policy with another base model.</summary>
+    internal Policy WithBaseModel(string path)
+    {
+        Policy copy = (Policy)MemberwiseClone();
+        copy._analysis = _analysis with { BaseModelPath = path };
+        return copy;
+    }
 
     /// <summary>Judges a report. The same report, baseline and policy give the same verdict, byte for byte.</summary>
     /// <param name="report">The candidate, analysed with <see cref="Analysis"/>.</param>

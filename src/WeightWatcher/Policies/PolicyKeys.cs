@@ -7,7 +7,7 @@ internal static class PolicyKeys
 {
     public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage"];
 
-    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX"];
+    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "base_model"];
 
     public static readonly ImmutableArray<string> Layers = ["include", "exclude"];
 

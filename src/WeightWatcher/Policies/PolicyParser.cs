@@ -99,6 +99,7 @@ internal sealed class PolicyParser
             Pool = parent.Pool != plain.Pool ? parent.Pool : options.Pool,
             MpFit = parent.MpFit != plain.MpFit ? parent.MpFit : options.MpFit,
             DetX = parent.DetX != plain.DetX ? parent.DetX : options.DetX,
+            BaseModelPath = parent.BaseModelPath ?? options.BaseModelPath,
             Include = options.Include,
             Exclude = options.Exclude,
         };
@@ -160,6 +161,7 @@ internal sealed class PolicyParser
             Pool = analysis.Bool("pool") ?? inherited.Pool,
             MpFit = analysis.Bool("mp_fit") ?? inherited.MpFit,
             DetX = analysis.Bool("detX") ?? inherited.DetX,
+            BaseModelPath = Located(analysis, "base_model") ?? inherited.BaseModelPath,
         };
         if (options.MinEvals > options.MaxEvals)
             _faults.Add(PolicyFileCodes.EmptyRange, analysis.At("max_evals"), "min_evals is above max_evals: no layer could be analysed");
@@ -251,13 +253,19 @@ internal sealed class PolicyParser
             return null;
         if (!baseline.Has("path"))
             _faults.Add(PolicyFileCodes.MissingKey, baseline.Node, "'baseline' needs 'path'");
-        if (baseline.Text("path") is not { } path)
-            return null;
-        if (path.StartsWith("git:", StringComparison.Ordinal))
+        if (baseline.Text("path") is { } path && path.StartsWith("git:", StringComparison.Ordinal))
             _faults.Add(PolicyFileCodes.LaterKey, baseline.At("path"), "baselines from a git revision are part of a later version; give the path of a file");
-        if (!path.Contains('\0', StringComparison.Ordinal))
+        return Located(baseline, "path");
+    }
+
+    /// <summary>A path that the policy names, taken from the policy's own folder.</summary>
+    private string? Located(MappingReader mapping, string key)
+    {
+        if (mapping.Text(key) is not { } path)
+            return null;
+        if (path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal))
             return Path.GetDirectoryName(_file) is { Length: > 0 } folder ? Path.GetFullPath(path, folder) : path;
-        _faults.Add(PolicyFileCodes.OutOfRange, baseline.At("path"), "'path' is no path");
+        _faults.Add(PolicyFileCodes.OutOfRange, mapping.At(key), $"'{key}' is no path");
         return null;
     }
 }

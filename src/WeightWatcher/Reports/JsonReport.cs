@@ -85,6 +85,8 @@ public static class JsonReport
         json.WriteBoolean("pool", options.Pool);
         json.WriteBoolean("mp_fit", options.MpFit);
         json.WriteBoolean("detX", options.DetX);
+        if (options.BaseModelName is { } baseModel)
+            json.WriteString("base_model", baseModel);
         WriteStrings(json, "include", options.Include);
         WriteStrings(json, "exclude", options.Exclude);
         json.WriteEndObject();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WeightWatcher.Metrics;
 
 namespace WeightWatcher.Tests.Analysis;
@@ -12,12 +13,32 @@ public sealed class RealModelFormatTests
     [InlineData("stories260K/stories260K-legacy.pt")]
     [InlineData("stories260K/stories260K-proto4.pt")]
     [InlineData("stories260K/stories260K-proto5.pt")]
+    [InlineData("stories260K/stories260K.npz")]
+    [InlineData("stories260K/stories260K-fortran.npz")]
     public void Formats_of_one_model_give_one_report(string other)
     {
         Dictionary<string, LayerReport> expected = Analyze("stories260K/stories260K-f32.safetensors").Layers.ToDictionary(l => l.Name);
         ModelReport actual = Analyze(other);
         Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Layers.Select(l => l.Name).Order(StringComparer.Ordinal));
         Assert.All(actual.Layers, layer => AssertSame(expected[layer.Name], layer));
+    }
+
+    [Fact]
+    public void Every_file_of_the_reference_models_is_read()
+    {
+        string[] files = [.. Reference.Files("models", "*").Where(f => Path.GetFileName(f) is not ("LICENSE" or "README.md"))];
+        Assert.SkipWhen(files.Length == 0, "the reference folder has no models");
+        foreach (string file in files)
+            Assert.NotEmpty(ModelAnalyzer.ListLayers(file, AnalysisOptions.Default with { MinEvals = 1 }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_GGUF_file_holds_the_layers_of_its_checkpoint()
+    {
+        ILookup<string, LayerReport> checkpoint = Analyze("stories260K/stories260K-f32.safetensors").Layers.ToLookup(l => l.WeightHash);
+        ImmutableArray<LayerReport> converted = Analyze("stories260K/stories260K-f32.gguf").Layers;
+        Assert.Equal(checkpoint.Sum(g => g.Count()), converted.Length);
+        Assert.All(converted, layer => AssertSame(checkpoint[layer.WeightHash].First(), layer));
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class StrictSemanticsTests : IDisposable
             ("embed_tokens.weight", [100, 20], TestModel.Gaussian(2000, 4)),
             ("norm.weight", [20], TestModel.Gaussian(20, 5)),
         ];
-        Assert.Equal(["recurrent", "attention", "conv1d", "embedding"], _model.Analyze(Strict, tensors).Layers.Select(l => l.LayerType));
+        Assert.Equal(["recurrent", "attention", "attention", "attention", "conv1d", "embedding"], _model.Analyze(Strict, tensors).Layers.Select(l => l.LayerType));
         ModelReport compatible = _model.Analyze(Compatible, tensors);
         Assert.Equal(["dense", "dense", "dense"], compatible.Layers.Select(l => l.LayerType));
         Assert.Equal(["conv.weight", "norm.weight"], compatible.Skipped.Select(s => s.Name));

@@ -60,6 +60,35 @@ public sealed class LayerMapperTests
         Assert.All(map.Layers, l => Assert.Equal((LayerType.Recurrent, 40, 10), (l.Type, l.N, l.M)));
     }
 
+    [Theory]
+    [InlineData("model.layers.0.mlp.experts.gate_up_proj", true)]
+    [InlineData("blk.0.ffn_down_exps.weight", true)]
+    [InlineData("model.layers.0.block_sparse_moe.input_linear.weight", true)]
+    [InlineData("model.layers.0.experts.3.conv.weight", false)]
+    [InlineData("encoder.conv.weight", false)]
+    public void Each_expert_of_a_stack_is_a_layer_with_a_tensor_of_its_own(string name, bool isStack)
+    {
+        LayerMap map = Map(Strict, Described(name, 4, 30, 20));
+        string layer = name.Replace(".weight", "", StringComparison.Ordinal);
+        Assert.Equal(isStack ? [$"{layer}[0]", $"{layer}[1]", $"{layer}[2]", $"{layer}[3]"] : [layer], map.Layers.Select(l => l.Name));
+        if (!isStack)
+            return;
+        Assert.Equal(4, map.Layers.Select(l => l.Tensor).Distinct().Count());
+        Assert.All(map.Layers, l => Assert.Equal((LayerType.Dense, 30, 20, 600), (l.Type, l.N, l.M, l.Tensor.Count)));
+        Assert.Equal([1, 2, 3, 4], map.Layers.Select(l => l.Id));
+    }
+
+    [Fact]
+    public void Biases_of_experts_are_no_matrix() =>
+        Assert.Equal("the biases of experts", Assert.Single(Map(Strict, Described("mlp.experts.gate_up_proj_bias", 32, 64)).Skipped).Reason);
+
+    [Fact]
+    public void Query_key_and_value_are_layers_of_their_own()
+    {
+        Assert.Equal(["a.in_proj_weight[q]", "a.in_proj_weight[k]", "a.in_proj_weight[v]"], Map(Strict, Described("a.in_proj_weight", 60, 20)).Layers.Select(l => l.Name));
+        Assert.Equal("a.in_proj_weight", Assert.Single(Map(Strict, Described("a.in_proj_weight", 50, 20)).Layers).Name);
+    }
+
     [Fact]
     public void What_is_no_weight_is_skipped_with_its_reason()
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace WeightWatcher.Checkpoints.Keras;
@@ -45,6 +46,47 @@ internal static partial class KerasNames
         bool isKernel = name.EndsWith("kernel", StringComparison.Ordinal) || Variable().IsMatch(name);
         return rank is >= 3 and <= 5 && isKernel ? TensorLayout.KernelInOut : TensorLayout.Unspecified;
     }
+
+    /// <summary>
+    /// The matrix of a kernel of three axes that is no convolution: the projections of MultiHeadAttention, [inputs, heads, width] or [heads, width, outputs], and EinsumDense kernels, whose bias
+    /// says how many axes are outputs.
+    /// </summary>
+    /// <param name="name">The kernel's name.</param>
+    /// <param name="shape">Its three axes.</param>
+    /// <param name="bias">The shape of the bias beside it, or null when there is none.</param>
+    /// <param name="shapes">Receives the matrix; null when an EinsumDense kernel has no bias, so that only the configuration could tell.</param>
+    /// <returns>False for all other tensors.</returns>
+    public static bool IsEinsum(string name, ImmutableArray<long> shape, ImmutableArray<long>? bias, out ImmutableArray<long>? shapes)
+    {
+        shapes = null;
+        if (shape.Length != 3 || Projection().Match(name) is not { Success: true } match)
+            return false;
+        string layer = match.Groups[1].Value;
+        int? outputs = bias is { } given && shape.AsSpan()[^Math.Min(3, given.Length)..].SequenceEqual(given.AsSpan()) && given.Length is 1 or 2 ? given.Length : null;
+        bool isOutput = layer is "attention_output" or "output_dense";
+        bool isEinsum = layer.StartsWith("einsum_dense", StringComparison.Ordinal);
+        if (!isOutput && !isEinsum)
+        {
+            // A layer of this name with one bias per output is a convolution.
+            if (outputs == 1)
+                return false;
+            outputs = 2;
+        }
+        else if (isOutput)
+        {
+            outputs = 1;
+        }
+
+        if (outputs is { } count)
+            shapes = count == 2 ? [shape[0], shape[1] * shape[2]] : [shape[0] * shape[1], shape[2]];
+        return true;
+    }
+
+    /// <summary>The name of the bias beside a kernel.</summary>
+    public static string BiasOf(string kernel) => kernel.EndsWith("/0", StringComparison.Ordinal) ? kernel[..^1] + "1" : kernel[..^"kernel".Length] + "bias";
+
+    [GeneratedRegex("""(?:^|/)(query|key|value|attention_output|query_dense|key_dense|value_dense|output_dense|einsum_dense(?:_[0-9]+)?)/(?:vars/0|kernel)$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Projection();
 
     [GeneratedRegex("""(^|/)vars/[0-9]+$""", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();

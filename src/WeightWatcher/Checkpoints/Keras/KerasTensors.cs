@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Checkpoints.Hdf5;
 using WeightWatcher.Codes;
 
@@ -22,6 +23,9 @@ internal static class KerasTensors
         ImmutableArray<Tensor>.Builder tensors = ImmutableArray.CreateBuilder<Tensor>();
         ImmutableArray<UnreadableTensor>.Builder unreadable = ImmutableArray.CreateBuilder<UnreadableTensor>();
         HashSet<string> names = new(StringComparer.Ordinal);
+        Dictionary<string, ImmutableArray<long>> shapes = new(StringComparer.Ordinal);
+        foreach ((string path, _, Hdf5Dataset dataset) in isKeras ? contents.Datasets : [])
+            shapes.TryAdd(KerasNames.OfTensor(path), dataset.Shape);
         foreach ((string path, long address, Hdf5Dataset dataset) in contents.Datasets)
         {
             string name = isKeras ? KerasNames.OfTensor(path) : path;
@@ -29,18 +33,27 @@ internal static class KerasTensors
                 throw new ArtifactException(ArtifactCodes.DuplicateTensor, "two datasets of the file have this name") { Tensor = name };
             if (dataset.Elements is { } elements)
             {
-                tensors.Add(new ContiguousTensor(name, dataset.Shape, dataset.Count, dataset.Type.Encoding!, dataset.Type.Name, elements, 0, dataset.Type.IsBigEndian)
+                ContiguousTensor tensor = new(name, dataset.Shape, dataset.Count, dataset.Type.Encoding!, dataset.Type.Name, elements, 0, dataset.Type.IsBigEndian)
                 {
                     Layout = isKeras ? KerasNames.Layout(name, dataset.Shape.Length) : TensorLayout.Unspecified,
                     IsOptimizerState = isKeras && KerasNames.IsOptimizerState(path),
                     StorageIdentity = address,
-                });
+                };
+                if (!isKeras || !KerasNames.IsEinsum(name, dataset.Shape, BiasShape(name), out ImmutableArray<long>? matrix))
+                    tensors.Add(tensor);
+                else if (matrix is { } shape)
+                    tensors.Add(new ReshapedTensor(name, tensor, shape) { StorageIdentity = address });
+                else
+                    unreadable.Add(UnreadableTensor.Weight(name, dataset.Shape, "an EinsumDense kernel without a bias: only the model's configuration says which axes are outputs"));
             }
             else
             {
-                unreadable.Add(new UnreadableTensor(name, dataset.Shape, dataset.WhyUnreadable!));
+                unreadable.Add(new UnreadableTensor(name, dataset.Shape, dataset.WhyUnreadable!) { Parameters = dataset.Type.Encoding is { IsFloatingPoint: true } ? UnreadableTensor.Weight(name, dataset.Shape, "").Parameters : 0 });
             }
         }
+
+        ImmutableArray<long>? BiasShape(string name) =>
+            (name.EndsWith("/0", StringComparison.Ordinal) || name.EndsWith("kernel", StringComparison.Ordinal)) && shapes.TryGetValue(KerasNames.BiasOf(name), out ImmutableArray<long> shape) ? shape : null;
 
         return new Checkpoint
         {

@@ -50,7 +50,7 @@ internal static class NpyArray
         if (dtype is { IsObject: true } || header.HoldsObjects)
             throw new ArtifactException(ArtifactCodes.Forbidden, "the elements are Python objects, which only unpickling could read; save numbers instead") { Offset = dataStart + origin };
         if (dtype is null)
-            return (null, new UnreadableTensor(name, header.Shape, "elements with fields"));
+            return (null, UnreadableTensor.Weight(name, header.Shape, "elements with fields"));
 
         Int128 expected = (Int128)count * dtype.Bytes;
         long found = source.Length - dataStart;
@@ -59,7 +59,7 @@ internal static class NpyArray
         if (found > expected)
             throw new ArtifactException(ArtifactCodes.Malformed, string.Create(CultureInfo.InvariantCulture, $"{found - expected} bytes follow the elements, expected none")) { Offset = origin + dataStart + (long)expected };
         if (dtype.Encoding is not { } encoding)
-            return (null, new UnreadableTensor(name, header.Shape, dtype.WhyUnreadable!));
+            return (null, UnreadableTensor.Weight(name, header.Shape, dtype.WhyUnreadable!));
         return (Tensor(source, name, header, count, encoding, dtype.IsBigEndian, dataStart), null);
     }
 

@@ -169,10 +169,17 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
             ReadValue(values[i], context, node, name, i);
         if (node.OpType == "Constant" && name is "value_float" or "value_floats" && floats.Count > 0)
             AddConstant(OnnxTensorProto.OfFloats(message.Start, floats, isScalar: name == "value_float"), context, node, name, 0, message.Start);
-        if (name == "axis")
-            integers = integers with { Axis = integer };
-        else if (name == "block_size")
-            integers = integers with { BlockSize = integer };
+        integers = name switch
+        {
+            "axis" => integers with { Axis = integer },
+            "block_size" => integers with { BlockSize = integer },
+            "bits" => integers with { Bits = integer },
+            "K" => integers with { K = integer },
+            "N" => integers with { N = integer },
+            "quantize_axis" => integers with { QuantizeAxis = integer },
+            "transB" => integers with { TransposesB = integer != 0 },
+            _ => integers,
+        };
     }
 
     private void ReadValue(WireField value, Context context, Node node, string attribute, int index)
@@ -222,7 +229,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         WireReader.Expect(message, WireType.Length, "a sparse tensor");
         RequireDepth(message, context.Depth);
         OnnxSparseTensor sparse = OnnxSparseTensor.Parse(reader, factory, message, name);
-        Add(new OnnxElements(sparse.Type, "sparse"), sparse.Shape, context, sparse.Name, message.Start);
+        Add(sparse.Elements, sparse.Shape, context, sparse.Name, message.Start);
     }
 
     private OnnxTensorDraft Add(OnnxTensorProto proto, Context context, string localName, long at)

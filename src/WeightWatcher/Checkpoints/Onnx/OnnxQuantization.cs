@@ -8,7 +8,17 @@ namespace WeightWatcher.Checkpoints.Onnx;
 /// <param name="ZeroPoint">The zero points; empty when there are none.</param>
 /// <param name="Axis">The axis of the channels, from the end when negative.</param>
 /// <param name="BlockSize">How many codes along the axis share a scale; 0 when the axis has one scale per index.</param>
-internal sealed record OnnxDequantization(string Codes, string Scale, string ZeroPoint, long Axis, long BlockSize);
+internal sealed record OnnxDequantization(string Codes, string Scale, string ZeroPoint, long Axis, long BlockSize)
+{
+    /// <summary>How bytes hold the codes when that is not their element type's business; null when it is.</summary>
+    public OnnxPacking? Packing { get; init; }
+}
+
+/// <summary>Codes that an operator finds in bytes.</summary>
+/// <param name="Bits">Bits of a code, 2, 4 or 8.</param>
+/// <param name="Rows">The rows of the matrix of <c>MatMulNBits</c>, its attribute N; 0 where the bytes have the shape of the matrix.</param>
+/// <param name="Columns">Its columns, the attribute K; 0 likewise.</param>
+internal sealed record OnnxPacking(long Bits, long Rows, long Columns);
 
 /// <summary>The tensors that turn codes into numbers: scale x (code - zero point) (https://onnx.ai/onnx/operators/onnx__DequantizeLinear.html).</summary>
 /// <param name="Scale">The scales.</param>
@@ -26,16 +36,16 @@ internal sealed record OnnxQuantization(OnnxTensorDraft Scale, OnnxTensorDraft? 
     {
         if (codes.Count == 0)
             return (codes, null);
-        if (Use.BlockSize > 0)
-            return (null, "quantized codes with one scale per block");
         if (Use.ZeroPoint.Length > 0 && ZeroPoint is null)
             return (null, "quantized codes whose zero points are computed");
+        if (Use.Packing is not null || Use.BlockSize > 0)
+            return OnnxBlocks.Apply(codes, Scale.ToTensor(), ZeroPoint?.ToTensor(), ZeroPoint is not null, Use, layout);
         long axis = Use.Axis < 0 ? Use.Axis + codes.Shape.Length : Use.Axis;
         Tensor? scales = Scale.ToTensor();
         Tensor? zeroPoints = ZeroPoint?.ToTensor();
         if (scales is not { IsFloatingPoint: true, Count: > 0 and <= MaxScales } || (ZeroPoint is not null && zeroPoints is null))
             return (null, "quantized codes whose scales cannot be read");
-        bool perChannel = scales.Shape.Length == 1 && axis >= 0 && axis < codes.Shape.Length && scales.Count == codes.Shape[(int)axis];
+        bool perChannel = axis >= 0 && axis < codes.Shape.Length && scales.Count == codes.Shape[(int)axis];
         if (!(scales.Count == 1 || perChannel) || (zeroPoints is not null && zeroPoints.Count != scales.Count))
             return (null, $"quantized codes of shape {TensorShape.Text(codes.Shape)} whose scales have the shape {TensorShape.Text(scales.Shape)}");
         double[] scaleValues = Values(scales, meter);

@@ -5,13 +5,17 @@ using WeightWatcher.Codes;
 namespace WeightWatcher.Checkpoints.Onnx;
 
 /// <summary>
-/// A <c>SparseTensorProto</c> (https://github.com/onnx/onnx/blob/main/docs/IR.md#sparse-tensors): checked, described, and not expanded, since a small file could claim any dense size.
+/// A <c>SparseTensorProto</c> (https://github.com/onnx/onnx/blob/main/docs/IR.md#sparse-tensors): checked, and expanded where the values that are stored justify the dense size, since a small file could
+/// claim any.
 /// </summary>
 /// <param name="Name">The name, that of its values unless the place gives another.</param>
 /// <param name="Shape">The dense shape.</param>
-/// <param name="Type">The element type of the values.</param>
-internal sealed record OnnxSparseTensor(string Name, ImmutableArray<long> Shape, OnnxDataType Type)
+/// <param name="Elements">The elements of the dense tensor, or why they are not read.</param>
+internal sealed record OnnxSparseTensor(string Name, ImmutableArray<long> Shape, OnnxElements Elements)
 {
+    /// <summary>How many dense elements a stored one may stand for.</summary>
+    private const long MaxGrowth = 64;
+
     private const int BlockElements = 4096;
 
     /// <summary>Parses and checks a message.</summary>
@@ -52,15 +56,19 @@ internal sealed record OnnxSparseTensor(string Name, ImmutableArray<long> Shape,
         OnnxElements elements = factory.Locate(valuesProto, name);
         if (valuesProto.Dims.Length != 1)
             throw valuesProto.Fault(ArtifactCodes.InvalidShape, $"the values of a sparse tensor have the shape {TensorShape.Text(valuesProto.Dims)}, expected one axis", name);
+        Tensor? positions = null;
         if (indices is { } given)
-            CheckIndices(reader, factory, given, name, valuesProto.Dims[0], shape, dense);
+            positions = CheckIndices(reader, factory, given, name, valuesProto.Dims[0], shape, dense);
         else if (valuesProto.Dims[0] > 0)
             throw valuesProto.Fault(ArtifactCodes.Malformed, $"a sparse tensor has values without indices", name);
-        return new OnnxSparseTensor(name, shape, elements.Type);
+        bool isReadable = positions is not null && elements.WhyUnreadable is null && dense / MaxGrowth <= valuesProto.Dims[0];
+        return new OnnxSparseTensor(name, shape, isReadable
+            ? new OnnxElements(elements.Type, elements, valuesProto.Dims, positions!)
+            : new OnnxElements(elements.Type, "sparse, with more zeros than its values justify"));
     }
 
     /// <summary>Indices are [nnz] into the flattened tensor or [nnz, rank], in rising order without repetition.</summary>
-    private static void CheckIndices(
+    private static Tensor CheckIndices(
         WireReader reader, OnnxTensorFactory factory, WireField message, string name, long nonZeros, ImmutableArray<long> shape, long dense)
     {
         OnnxTensorProto proto = OnnxTensorProto.Parse(reader, message);
@@ -91,7 +99,7 @@ internal sealed record OnnxSparseTensor(string Name, ImmutableArray<long> Shape,
                 {
                     double length = flat ? dense : shape[axis];
                     double value = read[i + axis];
-                    if (value < 0 || value >= length)
+                    if (!(value >= 0 && value < length))
                         throw proto.Fault(ArtifactCodes.TensorOutOfBounds, $"entry {(start + i) / axes} of a sparse tensor has the index {value}, expected 0 to {length - 1}", name);
                     index = (index * length) + value;
                 }
@@ -101,5 +109,7 @@ internal sealed record OnnxSparseTensor(string Name, ImmutableArray<long> Shape,
                 last = index;
             }
         }
+
+        return tensor;
     }
 }

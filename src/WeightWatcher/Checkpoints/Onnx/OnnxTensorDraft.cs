@@ -7,6 +7,7 @@ namespace WeightWatcher.Checkpoints.Onnx;
 internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, OnnxElements elements, bool isOptimizerState)
 {
     private OnnxQuantization? _quantization;
+    private string? _whyNoNumbers;
 
     /// <summary>What the operator that uses the tensor says about its axes.</summary>
     public TensorLayout Layout { get; private set; }
@@ -26,6 +27,13 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
             _quantization ??= quantization;
     }
 
+    /// <summary>Notes that the elements are codes and that what turns them into numbers is not in the file.</summary>
+    public void NoNumbers(string reason)
+    {
+        if (elements.Type.Encoding is { IsFloatingPoint: false })
+            _whyNoNumbers ??= reason;
+    }
+
     /// <summary>The tensor as it is stored, or null when it cannot be read.</summary>
     public Tensor? ToTensor() => elements.WhyUnreadable is null ? elements.ToTensor(name, shape, Layout, isOptimizerState) : null;
 
@@ -33,9 +41,13 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
     public void AddTo(ImmutableArray<Tensor>.Builder tensors, ImmutableArray<UnreadableTensor>.Builder unreadable, ReadMeter meter)
     {
         Tensor? stored = ToTensor();
-        (Tensor? tensor, string? reason) = stored is not null && _quantization is not null ? _quantization.Apply(stored, Layout, meter) : (stored, elements.WhyUnreadable);
+        (Tensor? tensor, string? reason) = (stored, elements.WhyUnreadable);
+        if (stored is not null && _quantization is not null)
+            (tensor, reason) = _quantization.Apply(stored, Layout, meter);
+        else if (stored is { Count: > 0 } && _whyNoNumbers is not null)
+            (tensor, reason) = (null, _whyNoNumbers);
         if (tensor is null)
-            unreadable.Add(new UnreadableTensor(name, shape, reason!));
+            unreadable.Add(elements.Type.Bits == 0 ? new UnreadableTensor(name, shape, reason!) : UnreadableTensor.Weight(name, shape, reason!));
         else
             tensors.Add(tensor);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Checkpoints.Onnx;
@@ -65,8 +66,6 @@ internal sealed class OnnxTensorFactory(WireReader reader, OnnxExternalData exte
 
     private OnnxElements LocateTyped(OnnxTensorProto proto, string name, OnnxDataType type, long count)
     {
-        if (type.Bits < 8)
-            return new OnnxElements(type, $"elements of type {type.Name} in int32_data");
         bool fixedSize = proto.ValueField is OnnxFields.FloatData or OnnxFields.DoubleData;
         WireType single = proto.ValueField switch { OnnxFields.FloatData => WireType.Fixed32, OnnxFields.DoubleData => WireType.Fixed64, _ => WireType.Varint };
         foreach (WireField run in proto.Runs)
@@ -86,9 +85,13 @@ internal sealed class OnnxTensorFactory(WireReader reader, OnnxExternalData exte
         VarintIndex index = VarintTensor.Index(packed, reader.CancellationToken)
             ?? throw proto.Fault(ArtifactCodes.Malformed, $"the packed elements are no well-formed numbers", name);
         reader.Hold(8L * index.Marks.Length, proto.Offset);
-        if (index.Count != count)
+        // Each number holds a byte of narrow elements; some writers fill all 32 bits.
+        long perByte = type.Bits < 8 ? 8 / type.Bits : 1;
+        bool fillsBytes = index.Count == (count / perByte) + (count % perByte == 0 ? 0 : 1);
+        bool fillsWords = type.Bits < 8 && index.Count == (count / (4 * perByte)) + (count % (4 * perByte) == 0 ? 0 : 1);
+        if (!fillsBytes && !fillsWords)
             throw proto.Fault(ArtifactCodes.InvalidShape, $"the shape {TensorShape.Text(proto.Dims)} has {count} elements, but the tensor holds {index.Count}", name);
-        return new OnnxElements(type, count, packed, 0) { Index = index };
+        return new OnnxElements(type, count, packed, 0) { Index = index, FillsWords = !fillsBytes };
     }
 
     /// <summary>One run as it lies in the file; several are joined in memory.</summary>
@@ -138,8 +141,18 @@ internal sealed record OnnxElements
         Offset = offset;
     }
 
+    /// <summary>Elements of which only those that are not zero are stored.</summary>
+    public OnnxElements(OnnxDataType type, OnnxElements values, ImmutableArray<long> valuesShape, Tensor positions)
+    {
+        Type = type;
+        Sparse = (values, valuesShape, positions);
+    }
+
     /// <summary>The element type.</summary>
     public OnnxDataType Type { get; }
+
+    /// <summary>The stored elements of a sparse tensor and where they belong, else null.</summary>
+    public (OnnxElements Values, ImmutableArray<long> Shape, Tensor Positions)? Sparse { get; }
 
     /// <summary>Why the elements are not read, or null.</summary>
     public string? WhyUnreadable { get; }
@@ -156,11 +169,26 @@ internal sealed record OnnxElements
     /// <summary>The places of numbers of varying length; null for elements of one size.</summary>
     public VarintIndex? Index { get; init; }
 
+    /// <summary>True when elements narrower than a byte fill the 32 bits of a number, not its lowest byte alone.</summary>
+    public bool FillsWords { get; init; }
+
     /// <summary>What <see cref="Tensor.StorageIdentity"/> will be.</summary>
     public object? StorageIdentity { get; init; }
 
     /// <summary>The tensor of these elements, which are readable.</summary>
-    public Tensor ToTensor(string name, ImmutableArray<long> shape, TensorLayout layout, bool isOptimizerState) => Index is null
+    public Tensor ToTensor(string name, ImmutableArray<long> shape, TensorLayout layout, bool isOptimizerState) => Sparse is { } sparse
+        ? new SparseTensor(name, shape, sparse.Values.ToTensor(name, sparse.Shape, TensorLayout.Unspecified, isOptimizerState), sparse.Positions) { Layout = layout }
+        : Index is not null && Type.Bits < 8
+        ? Packed(name, shape, layout, isOptimizerState)
+        : Index is null
         ? new ContiguousTensor(name, shape, Count, Type.Encoding!, Type.Name, Source!, Offset) { Layout = layout, IsOptimizerState = isOptimizerState, StorageIdentity = StorageIdentity }
         : new VarintTensor(name, shape, Type.Encoding!, Type.Name, Source!, Index) { Layout = layout, IsOptimizerState = isOptimizerState };
+
+    /// <summary>Narrow elements inside numbers of varying length.</summary>
+    private ReshapedTensor Packed(string name, ImmutableArray<long> shape, TensorLayout layout, bool isOptimizerState)
+    {
+        VarintTensor words = new(name, [Index!.Count], FillsWords ? ElementEncoding.I32 : ElementEncoding.U8, Type.Name, Source!, Index);
+        PackedCodesTensor codes = new(name, [Count], words, Index.Count, Type.Bits, CodeOrder.LowBitsFirst, PackedCodesTensor.Numbers(Type.Encoding!)) { AreIntegers = !Type.Encoding!.IsFloatingPoint };
+        return new ReshapedTensor(name, codes, shape) { Layout = layout, IsOptimizerState = isOptimizerState };
+    }
 }

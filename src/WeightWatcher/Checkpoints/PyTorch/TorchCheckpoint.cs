@@ -50,7 +50,7 @@ internal static class TorchCheckpoint
             if (described[i].View is { } view)
                 tensors.Add(Describe(view, described[i].Quantizer, name, node.IsOptimizerState));
             else
-                unreadable.Add(new UnreadableTensor(name, described[i].Shape, described[i].Reason ?? "unknown"));
+                unreadable.Add(UnreadableTensor.Weight(name, described[i].Shape, described[i].Reason ?? "unknown"));
         }
 
         return new Checkpoint { Format = format, Files = [file], Tensors = tensors.ToImmutable(), Unreadable = unreadable.ToImmutable(), Notes = notes };

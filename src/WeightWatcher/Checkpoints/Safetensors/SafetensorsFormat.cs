@@ -94,7 +94,7 @@ internal sealed class SafetensorsFormat : ICheckpointFormat
             if (entry.Dtype.Encoding is { } encoding)
                 tensors.Add(new ContiguousTensor(entry.Name, entry.Shape, count, encoding, entry.DtypeName, file, dataStart + (long)entry.Begin));
             else
-                unreadable.Add(new UnreadableTensor(entry.Name, entry.Shape, entry.Dtype.WhyUnreadable!));
+                unreadable.Add(UnreadableTensor.Weight(entry.Name, entry.Shape, entry.Dtype.WhyUnreadable!));
         }
 
         return (tensors.ToImmutable(), unreadable.ToImmutable());

@@ -51,6 +51,39 @@ public sealed class KerasFileTests
         Opened.With(file.ToArray(file.Group(("model_weights", file.Group((name, set))))), checkpoint => Assert.Equal(layout, Assert.Single(checkpoint.Tensors).Layout));
     }
 
+    [Theory]
+    [InlineData("query", "kernel:0", "bias:0", 2UL, new long[] { 4, 6 })]
+    [InlineData("value", "kernel:0", null, 0UL, new long[] { 4, 6 })]
+    [InlineData("attention_output", "kernel:0", "bias:0", 1UL, new long[] { 8, 3 })]
+    [InlineData("einsum_dense_1", "kernel:0", "bias:0", 2UL, new long[] { 4, 6 })]
+    [InlineData("einsum_dense", "kernel:0", "bias:0", 1UL, new long[] { 8, 3 })]
+    [InlineData("query", "kernel:0", "bias:0", 1UL, new long[] { 4, 2, 3 })]
+    [InlineData("conv1d", "kernel:0", "bias:0", 1UL, new long[] { 4, 2, 3 })]
+    public void Kernels_of_attention_are_matrices_of_inputs_and_outputs(string layer, string kernel, string? bias, ulong biasAxes, long[] shape)
+    {
+        Hdf5Writer file = new();
+        float[] values = [.. Enumerable.Range(0, 24).Select(i => (float)i)];
+        List<(string, ulong)> sets = [(kernel, file.Floats([4, 2, 3], values))];
+        if (bias is not null)
+            sets.Insert(0, (bias, biasAxes == 2 ? file.Floats([2, 3], new float[6]) : file.Floats([3], new float[3])));
+        Opened.With(file.ToArray(file.Group(("model_weights", file.Group((layer, file.Group([.. sets])))))), checkpoint =>
+        {
+            Tensor tensor = checkpoint.Tensor($"{layer}/kernel");
+            Assert.Equal(shape, tensor.Shape);
+            Assert.Equal(values.Select(v => (double)v), tensor.Values());
+            Assert.Equal(shape.Length == 2 ? TensorLayout.Unspecified : TensorLayout.KernelInOut, tensor.Layout);
+        });
+    }
+
+    [Fact]
+    public void A_kernel_whose_axes_only_the_configuration_knows_is_skipped_and_counted()
+    {
+        Hdf5Writer file = new();
+        ulong set = file.Floats([4, 2, 3], new float[24]);
+        Opened.With(file.ToArray(file.Group(("model_weights", file.Group(("einsum_dense", file.Group(("kernel:0", set))))))), checkpoint =>
+            Assert.Equal(24, Assert.Single(checkpoint.Unreadable).Parameters));
+    }
+
     [Fact]
     public void Two_datasets_that_get_one_name_are_refused()
     {

@@ -150,19 +150,30 @@ public class OnnxFileTests
     }
 
     [Fact]
-    public void A_sparse_initializer_is_named_as_unreadable()
+    public void A_sparse_initializer_is_read_with_its_zeros()
     {
-        ProtobufWriter graph = new ProtobufWriter().Message(15, Sparse("pruned", [0, 5], [2, 3]));
+        ProtobufWriter perAxis = new ProtobufWriter().Message(1, OnnxWriter.Tensor("axes", [2], [1, 2]))
+            .Message(2, OnnxWriter.Header("", OnnxWriter.Int64, 2, 2).PackedVarints(7, [0, 1, 1, 2])).PackedVarints(3, [2, 3]);
+        ProtobufWriter graph = new ProtobufWriter().Message(15, Sparse("pruned", [0, 5], [2, 3])).Message(15, perAxis);
         Opened.With(OnnxWriter.Model(graph), checkpoint =>
         {
-            UnreadableTensor tensor = Assert.Single(checkpoint.Unreadable);
-            Assert.Equal(("pruned", "sparse"), (tensor.Name, tensor.Reason));
-            Assert.Equal([2L, 3L], tensor.Shape);
+            Assert.Equal([1, 0, 0, 0, 0, 2], checkpoint.Tensor("pruned").Values());
+            Assert.Equal([0, 1, 0, 0, 0, 2], checkpoint.Tensor("axes").Values());
+            double[] part = new double[3];
+            checkpoint.Tensor("axes").Read(1, part);
+            Assert.Equal([1, 0, 0], part);
         });
     }
 
+    [Fact]
+    public void A_sparse_initializer_of_zeros_that_nothing_justifies_is_skipped_and_counted()
+    {
+        ProtobufWriter graph = new ProtobufWriter().Message(15, Sparse("pruned", [0, 5], [1000, 3000]));
+        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal(3_000_000, Assert.Single(checkpoint.Unreadable).Parameters));
+    }
+
     internal static ProtobufWriter Sparse(string name, long[] indices, long[] shape) => new ProtobufWriter()
-        .Message(1, OnnxWriter.Tensor(name, [indices.Length], new float[indices.Length]))
+        .Message(1, OnnxWriter.Tensor(name, [indices.Length], [.. Enumerable.Range(1, indices.Length).Select(i => (float)i)]))
         .Message(2, OnnxWriter.Header("", OnnxWriter.Int64, indices.Length).PackedVarints(7, indices))
         .PackedVarints(3, shape);
 }
