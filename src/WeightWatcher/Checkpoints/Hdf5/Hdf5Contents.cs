@@ -48,7 +48,7 @@ internal sealed class Hdf5Contents
         Hdf5ObjectHeader root = Hdf5ObjectHeader.Read(file, file.Root);
         if (!Hdf5Links.IsGroup(root))
             throw new ArtifactException(ArtifactCodes.Malformed, "the root of the HDF5 file is not a group") { Offset = file.FileOffset(file.Root) };
-        contents.RootAttributes = root.All(Hdf5ObjectHeader.Attribute).Select(AttributeName).ToHashSet(StringComparer.Ordinal);
+        contents.RootAttributes = root.All(Hdf5ObjectHeader.Attribute).Concat(ManyAttributes(file, root)).Select(AttributeName).ToHashSet(StringComparer.Ordinal);
         contents.Walk(root, "", 1);
         contents.RequireNoOverlap();
         return contents;
@@ -62,6 +62,27 @@ internal sealed class Hdf5Contents
         int length = attribute.U16();
         attribute.Skip(version >= 3 ? 5 : 4);
         return Encoding.UTF8.GetString(attribute.Bytes(length)).TrimEnd('\0');
+    }
+
+    /// <summary>The attributes of an object that has many: they are in a fractal heap (section IV.A.2.v, attribute info).</summary>
+    private static IEnumerable<Hdf5Cursor> ManyAttributes(Hdf5File file, Hdf5ObjectHeader header)
+    {
+        if (header.Find(Hdf5ObjectHeader.AttributeInfo) is not { } info)
+            yield break;
+        info.Skip(1);
+        byte flags = info.U8();
+        info.Skip((flags & 0x01) != 0 ? 2 : 0);
+        if (info.Address() is not { } address)
+            yield break;
+        long names = info.RequiredAddress("the names of attributes");
+        Hdf5FractalHeap heap = Hdf5FractalHeap.Read(file, address);
+        foreach ((_, Hdf5Cursor record) in Hdf5BTree2.Records(file, names, Hdf5BTree2.AttributeNames))
+        {
+            // The identifier of the object, then its flags; a shared attribute is in another place, and no attribute of Keras is shared.
+            Hdf5Cursor id = record.Part(8);
+            if ((record.U8() & 0x02) == 0)
+                yield return heap.Object(id);
+        }
     }
 
     private void Walk(Hdf5ObjectHeader header, string path, int depth)

@@ -53,6 +53,14 @@ internal sealed class Hdf5Cursor(ReadOnlyMemory<byte> bytes, long fileOffset, in
     /// <summary>A length.</summary>
     public long Length() => Number(lengthBytes);
 
+    /// <summary>A length; -1 for all bits set, which is no limit.</summary>
+    public long LengthOrUnlimited()
+    {
+        ulong value = Raw(lengthBytes);
+        ulong unlimited = lengthBytes == sizeof(ulong) ? ulong.MaxValue : (1UL << (8 * lengthBytes)) - 1;
+        return value == unlimited ? -1 : value <= long.MaxValue ? (long)value : throw Malformed(FormattableString.Invariant($"a number of {value} is larger than any file"));
+    }
+
     /// <summary>An address, counted from the superblock; null for the undefined address, all bits set.</summary>
     public long? Address()
     {

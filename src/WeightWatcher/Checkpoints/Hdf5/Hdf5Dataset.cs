@@ -36,7 +36,7 @@ internal sealed record Hdf5Dataset(
         Hdf5Cursor layout = header.Find(Hdf5ObjectHeader.Layout)!;
         if (header.Has(Hdf5ObjectHeader.ExternalFiles))
             throw OtherFile("external storage", layout);
-        ImmutableArray<long> shape = Hdf5Dataspace.Read(header.Find(Hdf5ObjectHeader.Dataspace) ?? throw layout.Malformed("a dataset has no dataspace"));
+        ImmutableArray<long> shape = Hdf5Dataspace.Read(header.Find(Hdf5ObjectHeader.Dataspace) ?? throw layout.Malformed("a dataset has no dataspace"), out ImmutableArray<long> most);
         Hdf5Datatype type = Hdf5Datatype.Read(header.Find(Hdf5ObjectHeader.Datatype) ?? throw layout.Malformed("a dataset has no type"));
         if (!TensorShape.TryCount(shape.AsSpan(), out long count) || count > long.MaxValue / type.Size)
             throw InvalidShape(layout, $"the shape {TensorShape.Text(shape)} of {type.Name} has more elements than can be counted");
@@ -52,7 +52,7 @@ internal sealed record Hdf5Dataset(
             Compact => dataset.FromCompact(layout),
             Contiguous => dataset.FromContiguous(file, layout),
             Chunked when version == 3 => dataset.FromChunks(file, layout, Hdf5Filters.Read(header.Find(Hdf5ObjectHeader.Filters))),
-            Chunked => dataset with { WhyUnreadable = "its chunks have an index of HDF5 1.10 or newer; write the file with libver='earliest'" },
+            Chunked => dataset.FromIndexedChunks(file, layout, Hdf5Filters.Read(header.Find(Hdf5ObjectHeader.Filters)), most),
             _ => throw layout.Malformed(FormattableString.Invariant($"the data layout class {kind} is unknown")),
         };
     }
@@ -97,9 +97,40 @@ internal sealed record Hdf5Dataset(
         if (tree is not { } root)
             return this with { WhyUnreadable = "its elements were never written" };
 
-        List<Hdf5Chunk> chunks = ReadChunks(file, root, chunkShape);
-        Int128 expected = 1;
+        return WithChunks(file, layout, filters, ReadChunks(file, root, chunkShape), chunkShape, chunkCount);
+    }
+
+    /// <summary>Chunks with an index of HDF5 1.10 or newer (data layout version 4).</summary>
+    private Hdf5Dataset FromIndexedChunks(Hdf5File file, Hdf5Cursor layout, Hdf5Filters filters, ImmutableArray<long> most)
+    {
+        byte flags = layout.U8();
+        int rank = layout.U8() - 1;
+        if (rank != Shape.Length || rank < 1)
+            throw layout.Malformed(FormattableString.Invariant($"the chunks have {rank} dimensions, the dataset has {Shape.Length}"));
+        int lengthBytes = layout.U8();
+        if (lengthBytes is < 1 or > 8)
+            throw layout.Malformed(FormattableString.Invariant($"the lengths of chunks take {lengthBytes} bytes"));
+        ImmutableArray<long>.Builder builder = ImmutableArray.CreateBuilder<long>(rank);
         for (int axis = 0; axis < rank; axis++)
+            builder.Add(layout.Number(lengthBytes));
+        ImmutableArray<long> chunkShape = builder.MoveToImmutable();
+        if (layout.Number(lengthBytes) != Type.Size)
+            throw layout.Malformed("the chunks have elements of another size than the dataset");
+        if (chunkShape.Contains(0) || !TensorShape.TryCount(chunkShape.AsSpan(), out long chunkCount) || chunkCount > int.MaxValue / Type.Size)
+            throw InvalidShape(layout, $"chunks of {TensorShape.Text(chunkShape)} elements are impossible");
+        if (filters.WhyUnreadable is { } why)
+            return this with { WhyUnreadable = why };
+        if (Count == 0)
+            return this with { Elements = new MemorySource(ReadOnlyMemory<byte>.Empty) };
+        return Hdf5ChunkIndex.Read(file, layout, flags, Shape, most, chunkShape, chunkCount * Type.Size, filters.Any) is { } chunks
+            ? WithChunks(file, layout, filters, chunks, chunkShape, chunkCount)
+            : this with { WhyUnreadable = "its elements were never written" };
+    }
+
+    private Hdf5Dataset WithChunks(Hdf5File file, Hdf5Cursor layout, Hdf5Filters filters, List<Hdf5Chunk> chunks, ImmutableArray<long> chunkShape, long chunkCount)
+    {
+        Int128 expected = 1;
+        for (int axis = 0; axis < Shape.Length; axis++)
             expected *= ((Shape[axis] - 1) / chunkShape[axis]) + 1;
         if (chunks.Count != expected)
             return this with { WhyUnreadable = FormattableString.Invariant($"{chunks.Count} of its {expected} chunks were written") };

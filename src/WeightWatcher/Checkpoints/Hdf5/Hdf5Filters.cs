@@ -19,6 +19,9 @@ internal sealed class Hdf5Filters
     /// <summary>Why the chunks cannot be restored, or null when they can.</summary>
     public string? WhyUnreadable { get; private set; }
 
+    /// <summary>True when there are filters.</summary>
+    public bool Any => _filters.Count > 0;
+
     /// <summary>True when a chunk may be stored in fewer bytes than it has.</summary>
     public bool Compresses => _filters.Exists(f => f.Id == Deflate);
 

@@ -31,7 +31,7 @@ internal static class Hdf5Links
         if (group.Find(Hdf5ObjectHeader.SymbolTable) is { } table)
             ReadSymbolTable(file, table, links);
         if (group.Find(Hdf5ObjectHeader.LinkInfo) is { } info)
-            RequireCompact(info);
+            ReadHeap(file, info, links);
         foreach (Hdf5Cursor message in group.All(Hdf5ObjectHeader.Link))
             links.Add(ReadLink(file, message));
         HashSet<string> names = new(StringComparer.Ordinal);
@@ -80,13 +80,25 @@ internal static class Hdf5Links
         }
     }
 
-    private static void RequireCompact(Hdf5Cursor info)
+    /// <summary>The links of a group of many, which are in a fractal heap, in the order of the hashes of their names (section IV.A.2.c, link info).</summary>
+    private static void ReadHeap(Hdf5File file, Hdf5Cursor info, List<Hdf5Link> links)
     {
         info.Skip(1);
         byte flags = info.U8();
         info.Skip((flags & 0x01) != 0 ? 8 : 0);
-        if (info.Address() is not null)
-            throw info.Unsupported("a group of the HDF5 file keeps its links in a fractal heap; write the file with libver='earliest'");
+        if (info.Address() is not { } address)
+            return;
+        long names = info.RequiredAddress("the names of a group");
+        Hdf5FractalHeap heap = Hdf5FractalHeap.Read(file, address);
+        int first = links.Count;
+        foreach ((_, Hdf5Cursor record) in Hdf5BTree2.Records(file, names, Hdf5BTree2.LinkNames))
+        {
+            record.Skip(4);
+            links.Add(ReadLink(file, heap.Object(record)));
+        }
+
+        // As in a symbol table, the order is that of the names.
+        links.Sort(first, links.Count - first, Comparer<Hdf5Link>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name)));
     }
 
     private static Hdf5Link ReadLink(Hdf5File file, Hdf5Cursor message)

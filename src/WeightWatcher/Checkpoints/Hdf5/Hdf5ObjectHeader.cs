@@ -15,6 +15,7 @@ internal sealed class Hdf5ObjectHeader
     public const ushort Filters = 0x000B;
     public const ushort Attribute = 0x000C;
     public const ushort SymbolTable = 0x0011;
+    public const ushort AttributeInfo = 0x0015;
 
     private const ushort Continuation = 0x0010;
     private const byte SharedFlag = 0x02;
