@@ -26,6 +26,12 @@ internal sealed class GgufFormat : ICheckpointFormat
     /// <inheritdoc/>
     public Checkpoint Read(ArtifactFile file, ReadLimits limits, CancellationToken cancellationToken)
     {
+        (Checkpoint checkpoint, GgufMetadata metadata) = ReadFile(file, limits, cancellationToken);
+        return metadata.SplitCount > 1 ? GgufSplit.Join(file, checkpoint, metadata, part => ReadFile(part, ReadLimits.ForSize(part.Length), cancellationToken)) : checkpoint;
+    }
+
+    private (Checkpoint Checkpoint, GgufMetadata Metadata) ReadFile(ArtifactFile file, ReadLimits limits, CancellationToken cancellationToken)
+    {
         ReadMeter meter = new(limits, cancellationToken);
         GgufCursor cursor = new(file, meter);
         cursor.Skip(MagicBytes, 1, "the magic number");
@@ -37,7 +43,7 @@ internal sealed class GgufFormat : ICheckpointFormat
         List<GgufTensorInfo> infos = ReadInfos(cursor, tensorCount, meter);
         long dataStart = infos.Count == 0 ? cursor.Position : Padded(cursor.Position, metadata.Alignment, file.Length, cursor.Position);
         long end = RequireInOrder(infos, metadata.Alignment, dataStart, file.Length);
-        return Describe(file, infos, dataStart, Notes(metadata, file.Length - end));
+        return (Describe(file, infos, dataStart, Notes(file.Length - end)), metadata);
     }
 
     private static void RequireVersion(uint version)
@@ -143,15 +149,8 @@ internal sealed class GgufFormat : ICheckpointFormat
             { Offset = at };
     }
 
-    private static ImmutableArray<string> Notes(GgufMetadata metadata, long trailing)
-    {
-        ImmutableArray<string>.Builder notes = ImmutableArray.CreateBuilder<string>();
-        if (metadata.SplitCount > 1)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"The file is one of {metadata.SplitCount} parts of a model; only the tensors in it were read."));
-        if (trailing > 0)
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"{trailing} bytes follow the last tensor and were not read."));
-        return notes.ToImmutable();
-    }
+    private static ImmutableArray<string> Notes(long trailing) =>
+        trailing > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{trailing} bytes follow the last tensor and were not read.")] : [];
 
     private Checkpoint Describe(ArtifactFile file, List<GgufTensorInfo> infos, long dataStart, ImmutableArray<string> notes)
     {
@@ -165,7 +164,7 @@ internal sealed class GgufFormat : ICheckpointFormat
             else if (info.Type.Decoder is { } decoder)
                 tensors.Add(new BlockTensor(info.Name, info.Shape, info.Count, info.Type, decoder, file, offset));
             else
-                unreadable.Add(new UnreadableTensor(info.Name, info.Shape, info.Type.WhyUnreadable!));
+                unreadable.Add(UnreadableTensor.Weight(info.Name, info.Shape, info.Type.WhyUnreadable!));
         }
 
         return new Checkpoint { Format = Name, Tensors = tensors.ToImmutable(), Unreadable = unreadable.ToImmutable(), Files = [file], Notes = notes };

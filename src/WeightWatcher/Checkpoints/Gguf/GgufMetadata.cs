@@ -16,6 +16,7 @@ internal sealed class GgufMetadata
     private const uint ArrayType = 9;
     private const uint UInt16Type = 2;
     private const uint UInt32Type = 4;
+    private const uint Int32Type = 5;
     private const ulong MaxArrayElements = 1UL << 30;
     private const uint DefaultAlignment = 32;
 
@@ -24,6 +25,12 @@ internal sealed class GgufMetadata
 
     /// <summary>Of how many files the model consists; 1 when nothing is said.</summary>
     public uint SplitCount { get; private set; } = 1;
+
+    /// <summary>Which of the files this is, from 0; null when nothing is said.</summary>
+    public uint? SplitNumber { get; private set; }
+
+    /// <summary>How many tensors all the files hold; null when nothing is said.</summary>
+    public uint? SplitTensors { get; private set; }
 
     /// <summary>Reads the pairs.</summary>
     /// <param name="cursor">Stands at the first pair; afterwards behind the last.</param>
@@ -59,6 +66,10 @@ internal sealed class GgufMetadata
             ReadAlignment(cursor, type, at);
         else if (key == "split.count" && type == UInt16Type)
             SplitCount = cursor.UInt16(what);
+        else if (key == "split.no" && type == UInt16Type)
+            SplitNumber = cursor.UInt16(what);
+        else if (key == "split.tensors.count" && type is (UInt32Type or Int32Type))
+            SplitTensors = cursor.UInt32(what);
         else if (type == StringType)
             cursor.SkipText(what);
         else if (type == ArrayType)
@@ -103,7 +114,7 @@ internal sealed class GgufMetadata
     {
         0 or 1 or 7 => 1,
         UInt16Type or 3 => 2,
-        UInt32Type or 5 or 6 => 4,
+        UInt32Type or Int32Type or 6 => 4,
         10 or 11 or 12 => 8,
         _ => throw GgufCursor.Malformed(string.Create(CultureInfo.InvariantCulture, $"{what} is of value type {type}, expected 0 to 12"), at),
     };
