@@ -13,6 +13,10 @@ internal static class KerasSeeds
         new("shuffled", Chunked(deflate: false)),
         new("new", NewStyle()),
         new("block", UserBlock()),
+        new("fixed", Hdf5IndexedWriter.Write("fixed-paged", isFiltered: true)),
+        new("extensible", Hdf5IndexedWriter.Write("extensible", isFiltered: false)),
+        new("tree", Hdf5IndexedWriter.Write("tree-deep", isFiltered: false)),
+        new("heap", Heap()),
     ];
 
     public static ImmutableArray<Seed> Archives { get; } =
@@ -21,7 +25,7 @@ internal static class KerasSeeds
         new("deflated", Archive(deflate: true)),
     ];
 
-    public static ImmutableArray<string> Words { get; } = ["TREE", "SNOD", "HEAP", "OHDR", "OCHK", "FRHP", "BTHD", "GCOL", "model_weights", "optimizer_weights", "kernel:0", "ÿÿÿÿÿÿÿÿ"];
+    public static ImmutableArray<string> Words { get; } = ["TREE", "SNOD", "HEAP", "OHDR", "OCHK", "FRHP", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB", "GCOL", "model_weights", "optimizer_weights", "kernel:0", "ÿÿÿÿÿÿÿÿ"];
 
     private static byte[] Contiguous()
     {
@@ -45,6 +49,14 @@ internal static class KerasSeeds
         Hdf5Writer file = new();
         ulong set = file.NewObject((Hdf5Writer.Dataspace, [2, 1, 0, 1, 3, 0, 0, 0, 0, 0, 0, 0]), (Hdf5Writer.Datatype, Hdf5Writer.Float(4)), (Hdf5Writer.Layout, [3, 0, 12, 0, .. new byte[12]]));
         return file.ToNewArray(file.NewObject((Hdf5Writer.Link, Hdf5Writer.HardLink("w", set)), (Hdf5Writer.Link, Hdf5Writer.SoftLink("s", "/w"))));
+    }
+
+    private static byte[] Heap()
+    {
+        Hdf5Writer file = new();
+        (ulong heap, byte[][] ids) = file.FractalHeap([Hdf5Writer.HardLink("a", file.Floats([2], 1, 2)), Hdf5Writer.HardLink("b", file.Floats([2], 3, 4))], indirect: true);
+        ulong tree = file.Tree2(5, [.. ids.Select(id => (byte[])[0, 0, 0, 0, .. id])], deep: false);
+        return file.ToNewArray(file.NewObject((Hdf5Writer.LinkInfo, [0, 0, .. Hdf5Writer.Number(heap, 8), .. Hdf5Writer.Number(tree, 8)])));
     }
 
     private static byte[] UserBlock()

@@ -12,6 +12,7 @@ internal static class ReaderTargets
         new("safetensors", SafetensorsSeeds.Files) { Words = SafetensorsSeeds.Words },
         new("safetensors-header", SafetensorsSeeds.Headers) { Words = SafetensorsSeeds.Words, Container = header => SafetensorsWriter.Raw(header, new byte[SafetensorsSeeds.DataBytes]) },
         new("shard-index", SafetensorsSeeds.Indexes) { Words = SafetensorsSeeds.Words, FileName = "model.safetensors.index.json", Beside = SafetensorsSeeds.Shards },
+        new("composed", CompositionSeeds.Files) { Words = CompositionSeeds.Words, Beside = CompositionSeeds.Beside },
         new("onnx", OnnxSeeds.Files) { Words = OnnxSeeds.Words, Beside = OnnxSeeds.Beside, IsProtobuf = true },
         new("torch-zip", TorchSeeds.ZipFiles),
         new("torch-pickle", TorchSeeds.Pickles) { Words = TorchSeeds.Words, Container = pickle => TorchWriter.Zip(pickle) },

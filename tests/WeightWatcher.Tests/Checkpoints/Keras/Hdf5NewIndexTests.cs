@@ -7,9 +7,9 @@ namespace WeightWatcher.Tests.Checkpoints.Keras;
 /// <summary>What HDF5 1.10 and newer write when they need not be read by older releases: other indexes of chunks, groups and attributes in fractal heaps.</summary>
 public sealed class Hdf5NewIndexTests
 {
-    private const int Rows = 10, Columns = 6, Down = 5, Across = 3;
+    private const int Rows = Hdf5IndexedWriter.Rows, Columns = Hdf5IndexedWriter.Columns;
 
-    private static readonly float[] Values = [.. Enumerable.Range(0, Rows * Columns).Select(i => i - 17.25f)];
+    private static readonly float[] Values = Hdf5IndexedWriter.Values;
 
     public static TheoryData<string, bool> Indexes()
     {
@@ -26,7 +26,7 @@ public sealed class Hdf5NewIndexTests
 
     [Theory]
     [MemberData(nameof(Indexes))]
-    public void Chunks_are_found_by_every_index(string index, bool isFiltered) => Opened.With(File(index, isFiltered), checkpoint =>
+    public void Chunks_are_found_by_every_index(string index, bool isFiltered) => Opened.With(Hdf5IndexedWriter.Write(index, isFiltered), checkpoint =>
     {
         Assert.Equal(Values.Select(v => (double)v), checkpoint.Tensor("w").Values());
         Assert.Empty(checkpoint.Unreadable);
@@ -42,7 +42,7 @@ public sealed class Hdf5NewIndexTests
         byte[] stored = isFiltered ? Hdf5Writer.Deflate(bytes) : bytes;
         byte[] parameters = isFiltered ? [.. Hdf5Writer.Number((ulong)stored.Length, 8), 0, 0, 0, 0] : [];
         byte[] layout = Hdf5IndexWriter.Indexed(isFiltered ? (byte)2 : (byte)0, 4, [Rows, Columns], 1, parameters, file.Data(stored));
-        Opened.With(Finish(file, layout, isFiltered, [Rows, Columns]), checkpoint => Assert.Equal(Values.Select(v => (double)v), checkpoint.Tensor("w").Values()));
+        Opened.With(Hdf5IndexedWriter.Finish(file, layout, isFiltered, [Rows, Columns]), checkpoint => Assert.Equal(Values.Select(v => (double)v), checkpoint.Tensor("w").Values()));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class Hdf5NewIndexTests
     {
         Hdf5Writer file = new();
         byte[] layout = Hdf5IndexWriter.Indexed(0, 4, [2, 2], 3, [10], Hdf5Writer.Undefined);
-        Opened.With(Finish(file, layout, false, [Rows, Columns]), checkpoint => Assert.Equal(60, Assert.Single(checkpoint.Unreadable).Parameters));
+        Opened.With(Hdf5IndexedWriter.Finish(file, layout, false, [Rows, Columns]), checkpoint => Assert.Equal(60, Assert.Single(checkpoint.Unreadable).Parameters));
     }
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class Hdf5NewIndexTests
     [InlineData("BTIN", "tree-deep")]
     public void A_structure_that_is_not_where_it_should_be_is_refused(string signature, string index)
     {
-        byte[] bytes = File(index, isFiltered: false);
+        byte[] bytes = Hdf5IndexedWriter.Write(index, isFiltered: false);
         int at = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
         bytes[at] = (byte)'x';
         Assert.Equal("WWG2010", Opened.Refused(bytes).Code.Id);
@@ -104,7 +104,7 @@ public sealed class Hdf5NewIndexTests
     [InlineData("tree", "BTHD", 5)]
     public void Sizes_that_contradict_each_other_are_refused(string index, string signature, int place)
     {
-        byte[] bytes = File(index, isFiltered: false);
+        byte[] bytes = Hdf5IndexedWriter.Write(index, isFiltered: false);
         bytes[bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature)) + place] = 0x7f;
         ArtifactException refusal = Opened.Refused(bytes);
         Assert.Equal(("WWG2010", "w"), (refusal.Code.Id, refusal.Tensor));
@@ -115,51 +115,6 @@ public sealed class Hdf5NewIndexTests
     {
         Hdf5Writer file = new();
         byte[] layout = Hdf5IndexWriter.Indexed(0, 4, [2, 2], 2, [], 1 << 30);
-        Assert.Equal("WWG2003", Opened.Refused(Finish(file, layout, false, [Rows, Columns])).Code.Id);
-    }
-
-    /// <summary>A dataset of 10 x 6 in chunks of 2 x 2.</summary>
-    private static byte[] File(string index, bool isFiltered)
-    {
-        Hdf5Writer file = new();
-        bool second = index == "extensible-second";
-        List<(int Row, int Column, ulong Address, ulong Length)> chunks = [];
-        for (int i = 0; i < Down; i++)
-        {
-            for (int j = 0; j < Across; j++)
-            {
-                float[] chunk = [.. Enumerable.Range(0, 4).Select(k => Values[(((2 * i) + (k / 2)) * Columns) + (2 * j) + (k % 2)])];
-                byte[] bytes = MemoryMarshal.AsBytes(chunk.AsSpan()).ToArray();
-                byte[] stored = isFiltered ? Hdf5Writer.Deflate(bytes) : bytes;
-                chunks.Add((i, j, file.Data(stored), (ulong)stored.Length));
-            }
-        }
-
-        if (second)
-            chunks = [.. chunks.OrderBy(c => c.Column).ThenBy(c => c.Row)];
-        byte[][] entries = [.. chunks.Select(c => Hdf5IndexWriter.Entry(c.Address, isFiltered ? c.Length : null))];
-        byte[][] records = [.. chunks.Select(c => (byte[])[.. Hdf5IndexWriter.Entry(c.Address, isFiltered ? c.Length : null), .. Hdf5Writer.Number((ulong)c.Row, 8), .. Hdf5Writer.Number((ulong)c.Column, 8)])];
-        byte treeType = isFiltered ? (byte)11 : (byte)10;
-        byte[] layout = index switch
-        {
-            "implicit" => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 2, [], chunks[0].Address),
-            "fixed" => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 3, [10], file.FixedArray(entries, 10, isFiltered)),
-            "fixed-paged" => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 3, [2], file.FixedArray(entries, 2, isFiltered)),
-            "tree" => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 5, [0, 0, 0, 0, 0, 0], file.Tree2(treeType, records, deep: false)),
-            "tree-deep" => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 5, [0, 0, 0, 0, 0, 0], file.Tree2(treeType, records, deep: true)),
-            _ => Hdf5IndexWriter.Indexed(0, 4, [2, 2], 4, [0, 0, 0, 0, 0], file.ExtensibleArray(entries, isFiltered)),
-        };
-        ulong[] most = index switch { "extensible" => [ulong.MaxValue, Columns], "extensible-second" => [Rows, ulong.MaxValue], "tree" or "tree-deep" => [ulong.MaxValue, ulong.MaxValue], _ => [Rows, Columns] };
-        return Finish(file, layout, isFiltered, most);
-    }
-
-    private static byte[] Finish(Hdf5Writer file, byte[] layout, bool isFiltered, ulong[] most)
-    {
-        ulong set = file.NewObject(
-        [
-            (Hdf5Writer.Dataspace, Hdf5IndexWriter.Space([Rows, Columns], most)), (Hdf5Writer.Datatype, Hdf5Writer.Float(4)), (Hdf5Writer.Layout, layout),
-            .. isFiltered ? ((ushort, byte[])[])[(Hdf5Writer.Filters, Hdf5IndexWriter.DeflateAlone)] : [],
-        ]);
-        return file.ToNewArray(file.NewObject((Hdf5Writer.Link, Hdf5Writer.HardLink("w", set))));
+        Assert.Equal("WWG2003", Opened.Refused(Hdf5IndexedWriter.Finish(file, layout, false, [Rows, Columns])).Code.Id);
     }
 }
