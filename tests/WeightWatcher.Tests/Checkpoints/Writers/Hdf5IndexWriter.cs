@@ -75,7 +75,7 @@ internal static class Hdf5IndexWriter
     /// <summary>A version 2 B-tree of one leaf, or of a root over four leaves.</summary>
     public static ulong Tree2(this Hdf5Writer file, byte type, byte[][] records, bool deep)
     {
-        const int NodeBytes = 400;
+        const int NodeBytes = 1000;
         int size = records[0].Length;
         ulong Leaf(IEnumerable<byte[]> own) => file.Data([.. "BTLF"u8, 0, type, .. own.SelectMany(r => r), 0, 0, 0, 0]);
         ulong root;
