@@ -38,7 +38,8 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         }
 
         log.Diagnostics(diagnostics, outcomes);
-        List<string> reports = [.. outcomes.SelectMany(o => o.Artifact.Reports).Select(r => r.Path)];
+        WriteJobSummary(outcomes);
+        List<string> reports = [.. outcomes.SelectMany(o => o.Artifact.Reports).Select(r => r.Path), .. WriteOverview(outcomes)];
         if (settings.Mode == GateMode.Report)
         {
             WrittenFiles.Add(settings.WrittenFilesList, reports);
@@ -57,5 +58,55 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         string message = $"nothing was built that the gate could judge: there is no record {settings.RecordFile}. Build this configuration first, or leave out --no-build";
         log.Say(new(Severity.Error, EnvironmentCodes.NoRecord.Id, message, settings.ProjectFile, 1, 1));
         return null;
+    }
+
+    /// <summary>One page over several HTML reports; none where there are not several.</summary>
+    private IEnumerable<string> WriteOverview(List<ArtifactOutcome> outcomes)
+    {
+        if (outcomes.Count < 2 || !settings.ReportFormats.Contains("html"))
+            return [];
+        string path = Path.Combine(settings.ReportDirectory, "index.html");
+        try
+        {
+            byte[] page = OverviewPage.Render([.. outcomes.Select(Entry)]);
+            if (!File.Exists(path) || !page.AsSpan().SequenceEqual(File.ReadAllBytes(path)))
+                File.WriteAllBytes(path, page);
+            return [path];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string message = $"the overview {path} cannot be written: {e.Message}".ReplaceLineEndings(" ");
+            log.Say(new(Severity.Error, EnvironmentCodes.ReportNotWritable.Id, message, settings.ProjectFile, 1, 1));
+            return [];
+        }
+    }
+
+    private static OverviewEntry Entry(ArtifactOutcome outcome)
+    {
+        IReadOnlyList<BuildDiagnostic> said = outcome.Artifact.Diagnostics;
+        string? report = outcome.Artifact.Reports.Select(r => Path.GetFileName(r.Path)).FirstOrDefault(name => name.EndsWith(".report.html", StringComparison.Ordinal));
+        string prefix = $"{outcome.Shown}: ";
+        string? worst = said.Where(d => d.Severity >= Severity.Warning).Select(d => d.Message.StartsWith(prefix, StringComparison.Ordinal) ? d.Message[prefix.Length..] : d.Message).FirstOrDefault();
+        return new(outcome.Shown, outcome.PolicyName, said.Count(d => d.Severity == Severity.Error), said.Count(d => d.Severity == Severity.Warning), outcome.Artifact.Layers, worst, report);
+    }
+
+    /// <summary>What became of the artifacts, where continuous integration shows it. That it cannot be written there fails nothing: the build says all of it too.</summary>
+    private void WriteJobSummary(List<ArtifactOutcome> outcomes)
+    {
+        if (settings.JobSummaryFile is not { } path)
+            return;
+        try
+        {
+            foreach (ArtifactOutcome outcome in outcomes)
+            {
+                string? report = outcome.Artifact.Reports.Select(r => r.Path).FirstOrDefault(p => p.EndsWith(".report.md", StringComparison.Ordinal));
+                if (report is not null)
+                    JobSummary.Update(path, $"{settings.ProjectFile}\n{outcome.Artifact.Item.Path}", File.ReadAllText(report));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            log.Aside($"the job summary {path} cannot be written: {e.Message}".ReplaceLineEndings(" "));
+        }
     }
 }

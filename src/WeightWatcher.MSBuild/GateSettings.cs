@@ -20,6 +20,9 @@ internal sealed record GateSettings
     /// <summary>Which reports are written, lower case.</summary>
     public required ImmutableArray<string> ReportFormats { get; init; }
 
+    /// <summary>The file to which continuous integration lets a step add Markdown, or null.</summary>
+    public string? JobSummaryFile { get; init; }
+
     /// <summary>The record of what was judged.</summary>
     public required string RecordFile { get; init; }
 

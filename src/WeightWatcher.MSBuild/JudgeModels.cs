@@ -54,6 +54,9 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Where measured layers are kept; empty or <c>off</c> to keep none.</summary>
     public string? CacheDirectory { get; set; }
 
+    /// <summary>The file to which continuous integration lets a step add Markdown; empty or <c>off</c> for none.</summary>
+    public string? JobSummary { get; set; }
+
     /// <summary>The folder of the pages that explain the codes.</summary>
     [Required]
     public string PagesFolder { get; set; } = "";
@@ -108,13 +111,17 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     private GateSettings Settings()
     {
         string folder = Path.GetDirectoryName(ProjectFile)!;
+        string? summary = string.IsNullOrWhiteSpace(JobSummary) || string.Equals(JobSummary.Trim(), "off", StringComparison.OrdinalIgnoreCase) ? null : ProjectPath.Full(JobSummary.Trim(), folder);
+        IEnumerable<string> formats = PropertyList.Split(ReportFormats).Select(f => f.ToLowerInvariant());
         return new()
         {
+            JobSummaryFile = summary,
             Mode = Enum.Parse<GateMode>(Mode),
             ProjectFile = ProjectFile,
             PolicyFile = string.IsNullOrWhiteSpace(PolicyFile) ? null : ModelList.PolicyPath(PolicyFile.Trim(), folder),
             ReportDirectory = ProjectPath.Full(ReportDirectory, folder),
-            ReportFormats = [.. PropertyList.Split(ReportFormats).Select(f => f.ToLowerInvariant()).Distinct()],
+            // The job summary is the Markdown report.
+            ReportFormats = [.. (summary is null ? formats : formats.Append("markdown")).Distinct()],
             RecordFile = ProjectPath.Full(RecordFile, folder),
             WrittenFilesList = ProjectPath.Full(WrittenFilesList, folder),
             PagesFolder = PagesFolder,

@@ -120,8 +120,9 @@ internal static class LayerAnalysis
                 traps = value.Traps;
         }
 
+        SpectrumSketch? sketch = SpectrumSketch.Of(spectra.Eigenvalues, spectra.Permuted);
         times?.Add(AnalysisStage.Diagnosis, at);
-        return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, InitKind = initKind, ContentMark = content };
+        return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, Sketch = sketch, InitKind = initKind, ContentMark = content };
     }
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>

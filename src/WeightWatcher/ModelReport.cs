@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Metrics;
+using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
@@ -89,6 +90,9 @@ public sealed record LayerReport
 
     /// <summary>A mark that two layers of equal shape share exactly when their weights are equal up to sign and transposition; null when not measured.</summary>
     internal ulong? ContentMark { get; init; }
+
+    /// <summary>The spectrum in outline, from which reports draw it; null when there is none, and in a report that was read from a file. Not part of written reports.</summary>
+    internal SpectrumSketch? Sketch { get; init; }
 
     /// <summary>The measurement of a column; a column that this report does not have is <see cref="MeasurementStatus.NotApplicable"/>.</summary>
     public Measurement this[string metric]

@@ -14,7 +14,10 @@ public sealed class Test_under_xunit_v3(Workspace workspace) : Scenarios(workspa
 
         // A runner may add an extension of its own.
         async Task HasReport(string scenario, string model) =>
-            Assert.StartsWith(model + ".report.json", Assert.Single((await Outcome(runner, scenario)).Attachments), StringComparison.Ordinal);
+            Assert.Collection(
+                (await Outcome(runner, scenario)).Attachments.Order(StringComparer.Ordinal),
+                page => Assert.StartsWith(model + ".report.html", page, StringComparison.Ordinal),
+                data => Assert.StartsWith(model + ".report.json", data, StringComparison.Ordinal));
     }
 
     [Theory, MemberData(nameof(RunnersOfV3))]

@@ -6,6 +6,8 @@ namespace WeightWatcher.Assertions;
 /// <summary>The test that runs now, as xunit v3 knows it; outside of a test nothing is shown.</summary>
 internal static class CurrentTest
 {
+    private static readonly (string Format, string MediaType)[] Attached = [("json", "application/json"), ("html", "text/html")];
+
     public static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
     /// <summary>Attaches the report to the test, and warns of the warnings of a verdict that passed; a failed one says them itself.</summary>
@@ -16,10 +18,13 @@ internal static class CurrentTest
             return;
         if (report is not null)
         {
-            using MemoryStream json = new();
-            JsonReport.Write(json, report, verdict, AppContext.BaseDirectory);
-            string name = $"{Path.GetFileName(report.Artifact.Path)}.report.json";
-            context.AddAttachment(name, json.ToArray(), replaceExistingValue: true, mediaType: "application/json");
+            GateResult result = new() { Report = report, Verdict = verdict, InputFiles = [], IsComplete = !report.Layers.IsEmpty };
+            string stem = Path.GetFileName(report.Artifact.Path);
+            foreach ((string format, string mediaType) in Attached)
+            {
+                if (ReportWriter.Render(result, format, AppContext.BaseDirectory) is { } bytes)
+                    context.AddAttachment(ReportWriter.FileName(stem, format), bytes, replaceExistingValue: true, mediaType: mediaType);
+            }
         }
 
         if (!verdict.Passed)

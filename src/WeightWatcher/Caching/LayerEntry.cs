@@ -17,7 +17,7 @@ internal static class LayerEntry
 
     private const int ChecksumLength = SHA256.HashSizeInBytes;
 
-    private static ReadOnlySpan<byte> Mark => "WWROW2\r\n"u8;
+    private static ReadOnlySpan<byte> Mark => "WWROW3\r\n"u8;
 
     /// <summary>Writes a row.</summary>
     public static byte[] Encode(LayerKey key, LayerReport row)
@@ -47,6 +47,9 @@ internal static class LayerEntry
             writer.Write(row.Traps.Length);
             foreach (TrapReport trap in row.Traps)
                 WriteTrap(writer, trap);
+            writer.Write(row.Sketch is not null);
+            if (row.Sketch is { } sketch)
+                SketchEntry.Write(writer, sketch);
         }
 
         stream.Write(SHA256.HashData(stream.GetBuffer().AsSpan(0, (int)stream.Length)));
@@ -78,6 +81,7 @@ internal static class LayerEntry
             ContentMark = ReadOptionalNumber(reader) is { } mark ? unchecked((ulong)mark) : null,
             Metrics = ReadMetrics(reader),
             Traps = ReadTraps(reader),
+            Sketch = reader.ReadBoolean() ? SketchEntry.Read(reader) : null,
         };
         return true;
     }

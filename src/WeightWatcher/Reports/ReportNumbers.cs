@@ -29,6 +29,9 @@ internal static class ReportNumbers
         };
     }
 
+    /// <summary>Two significant digits, for errors: <c>0.36</c>.</summary>
+    public static string Rough(double value) => Math.Abs(value) is >= 1e-3 and < 1e7 ? double.Parse(value.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).ToString("0.####", CultureInfo.InvariantCulture) : Short(value);
+
     /// <summary>A measurement for people; a dash when there is no value.</summary>
     public static string Short(Measurement measurement) => measurement.IsMeasured ? Short(measurement.Value) : "–";
 

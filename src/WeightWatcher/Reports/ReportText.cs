@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using WeightWatcher.Metrics;
 
 namespace WeightWatcher.Reports;
 
@@ -42,11 +43,11 @@ internal static class ReportText
         return length == text.Length ? line : line + "…";
     }
 
-    /// <summary>A message as a sentence of its own: with a capital letter.</summary>
+    /// <summary>A message as a sentence of its own: with a capital letter, unless it starts with the name of a metric.</summary>
     public static string Sentence(string message)
     {
-        string line = Line(message);
-        return line.Length > 0 && char.IsAsciiLetterLower(line[0]) && line.StartsWith("layer ", StringComparison.Ordinal) ? "L" + line[1..] : line;
+        string line = Line(message), first = line.Split(' ')[0];
+        return first.Length > 1 && first.All(char.IsAsciiLetterLower) && MetricCatalog.Find(first) is null ? char.ToUpperInvariant(line[0]) + line[1..] : line;
     }
 
     /// <summary>A count with its noun: <c>1 layer</c>, <c>22 layers</c>.</summary>

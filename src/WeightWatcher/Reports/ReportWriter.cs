@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using WeightWatcher.Reports.Html;
 
 namespace WeightWatcher.Reports;
 
@@ -9,7 +10,7 @@ public static class ReportWriter
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>The formats that can be written.</summary>
-    public static ImmutableArray<string> Formats { get; } = ["json", "csv", "markdown", "sarif", "junit"];
+    public static ImmutableArray<string> Formats { get; } = ["json", "csv", "markdown", "html", "sarif", "junit"];
 
     /// <summary>The name of a report's file: <c>net.onnx.report.json</c>.</summary>
     /// <param name="fileStem">The start of the name.</param>
@@ -37,6 +38,8 @@ public static class ReportWriter
                 break;
             case "markdown":
                 return Utf8.GetBytes(MarkdownReport.Write(result, baseDirectory));
+            case "html":
+                return Utf8.GetBytes(HtmlReport.Write(result, baseDirectory));
             case "sarif":
                 if (!SarifReport.CanWrite(result))
                     return null;

@@ -11,7 +11,7 @@ public sealed class The_package(PackageFixture packages)
         using ZipArchive package = ZipFile.OpenRead(packages.Package);
         string[] names = [.. package.Entries.Select(e => e.FullName)];
 
-        foreach (string name in (string[])["WeightWatcher.MSBuild.dll", "WeightWatcher.MSBuild.deps.json", "WeightWatcher.dll", "MathNet.Numerics.dll", "YamlDotNet.dll"])
+        foreach (string name in (string[])["WeightWatcher.MSBuild.dll", "WeightWatcher.MSBuild.deps.json", "WeightWatcher.dll", "MathNet.Numerics.dll", "OxyPlot.dll", "YamlDotNet.dll"])
             Assert.Contains("tasks/net10.0/" + name, names);
         Assert.Contains("build/WeightWatcher.MSBuild.targets", names);
         Assert.Contains("buildMultiTargeting/WeightWatcher.MSBuild.targets", names);
