@@ -20,6 +20,7 @@ internal sealed record ModelShapes(string Name, EntryKind Entries, IReadOnlyList
     public static IReadOnlyList<ModelShapes> All { get; } =
     [
         new("gpt2-small", EntryKind.HeavyTailed, [.. Gpt2(blocks: 12)]),
+        new("gpt2-small-learned", EntryKind.Trained, [.. Gpt2(blocks: 12)]),
         new("vgg16", EntryKind.Trained, [.. Vgg16()]),
         new("resnet56", EntryKind.Trained, [.. ResNet56()]),
     ];

@@ -11,9 +11,9 @@ const string Usage = """
           The stages of the Gram path on one thread, beside the measured peak of the inner kernel.
       analyze FILE [--seconds S] [--runs R] [--threads T] [--semantics strict|compatible]
           A whole artifact with the default options; the milliseconds of each stage are summed over the threads.
-      model gpt2-small|vgg16|resnet56 [as analyze]
+      model gpt2-small|gpt2-small-learned|vgg16|resnet56 [as analyze]
           A generated model of these shapes.
-      write gpt2-small|vgg16|resnet56 FILE
+      write gpt2-small|gpt2-small-learned|vgg16|resnet56 FILE
           Writes that model as safetensors.
     """;
 

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
@@ -8,13 +9,9 @@ namespace WeightWatcher;
 /// </summary>
 public sealed class AnalysisPool : IDisposable
 {
-    /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
-    private const long MostGarbage = 48L << 20;
-
     private readonly TensorQueue _queue;
     private readonly int _mostThreads;
     private readonly List<Thread> _threads = [];
-    private long _garbage;
 
     /// <summary>Makes a pool; threads start with the first work.</summary>
     /// <param name="maxThreads">The most threads, 1 or more, or null for one per processor.</param>
@@ -26,6 +23,9 @@ public sealed class AnalysisPool : IDisposable
         _mostThreads = maxThreads ?? Environment.ProcessorCount;
         _queue = new TensorQueue(LayerMemory.Budget(memoryBudget));
     }
+
+    /// <summary>Memory for the elements of layers.</summary>
+    internal ElementArrays Arrays { get; } = new();
 
     /// <summary>Ends the threads once the work under way is done.</summary>
     public void Dispose()
@@ -87,18 +87,8 @@ public sealed class AnalysisPool : IDisposable
             }
             finally
             {
-                Discard(tensor.Bytes);
                 _queue.Release(batch, tensor);
             }
         }
-    }
-
-    /// <summary>The collector looks at large arrays rarely by itself, and would leave several layers in memory where the budget has room for one.</summary>
-    private void Discard(long bytes)
-    {
-        if (Interlocked.Add(ref _garbage, bytes) < MostGarbage)
-            return;
-        Interlocked.Exchange(ref _garbage, 0);
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

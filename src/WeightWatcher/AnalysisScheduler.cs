@@ -17,6 +17,7 @@ internal sealed class AnalysisScheduler
     private readonly IProgress<AnalysisProgress>? _progress;
     private readonly StageTimes? _times;
     private readonly CancellationToken _cancellationToken;
+    private readonly ElementArrays _arrays;
     private readonly LayerReport[] _rows;
     private readonly double _totalWork;
     private readonly Lock _progressGate = new();
@@ -30,9 +31,11 @@ internal sealed class AnalysisScheduler
         ArtifactHashes? hashes,
         IProgress<AnalysisProgress>? progress,
         StageTimes? times,
+        ElementArrays arrays,
         CancellationToken cancellationToken)
     {
         _layers = layers;
+        _arrays = arrays;
         _options = options;
         _cache = cache;
         _hashes = hashes;
@@ -63,24 +66,16 @@ internal sealed class AnalysisScheduler
         StageTimes? times,
         CancellationToken cancellationToken)
     {
-        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, cancellationToken);
+        using AnalysisPool? own = pool is null ? new AnalysisPool(options.MaxThreads, options.MemoryBudget) : null;
+        AnalysisPool used = pool ?? own!;
+        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, cancellationToken);
 
         // Slices of one tensor share its reading.
         IEnumerable<TensorWork> tensors = Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => new TensorWork(
             [.. g],
             g.Sum(i => layers[i].Work),
             LayerMemory.Bytes(g.Key, [.. g.Select(i => layers[i])], options)));
-        TensorBatch batch = new(tensors, scheduler.Analyse, cancellationToken);
-        if (pool is null)
-        {
-            using AnalysisPool own = new(options.MaxThreads, options.MemoryBudget);
-            own.Run(batch);
-        }
-        else
-        {
-            pool.Run(batch);
-        }
-
+        used.Run(new TensorBatch(tensors, scheduler.Analyse, cancellationToken));
         return [.. scheduler._rows];
     }
 
@@ -89,24 +84,36 @@ internal sealed class AnalysisScheduler
         _cancellationToken.ThrowIfCancellationRequested();
         Layer first = _layers[tensor.Layers[0]];
         (WeightMatrix Weights, string Hash)? read = null;
-        foreach (int index in tensor.Layers)
+        try
         {
-            Layer layer = _layers[index];
-            LayerReport? row = read is null && _cache is not null && _hashes?.Of(layer.Tensor) is { } known ? LayerAnalysis.Known(layer, known, _options, _cache) : null;
-            if (row is null)
+            foreach (int index in tensor.Layers)
             {
-                read ??= LayerAnalysis.Read(first, _options, _times, _cancellationToken);
-                _hashes?.Add(layer.Tensor, read.Value.Hash);
-                row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _times, _cancellationToken);
-            }
+                Layer layer = _layers[index];
+                LayerReport? row = read is null && _cache is not null && _hashes?.Of(layer.Tensor) is { } known ? LayerAnalysis.Known(layer, known, _options, _cache) : null;
+                if (row is null)
+                {
+                    read ??= LayerAnalysis.Read(first, _options, _arrays, _times, _cancellationToken);
+                    _hashes?.Add(layer.Tensor, read.Value.Hash);
+                    row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _times, _cancellationToken);
+                }
 
-            _rows[index] = row;
-            lock (_progressGate)
-            {
-                _workDone += layer.Work;
-                _layersDone++;
-                _progress?.Report(new AnalysisProgress(_layersDone, _layers.Length, _totalWork > 0 ? _workDone / _totalWork : 1, layer.Name));
+                _rows[index] = row;
+                Tell(layer);
             }
+        }
+        finally
+        {
+            read?.Weights.ReturnTo(_arrays);
+        }
+    }
+
+    private void Tell(Layer layer)
+    {
+        lock (_progressGate)
+        {
+            _workDone += layer.Work;
+            _layersDone++;
+            _progress?.Report(new AnalysisProgress(_layersDone, _layers.Length, _totalWork > 0 ? _workDone / _totalWork : 1, layer.Name));
         }
     }
 }

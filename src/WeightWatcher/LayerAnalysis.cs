@@ -28,13 +28,15 @@ internal static class LayerAnalysis
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
     /// <param name="options">The semantics.</param>
+    /// <param name="arrays">Where memory comes from; the caller gives it back.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static (WeightMatrix Weights, string Hash) Read(Layer layer, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)
+    public static (WeightMatrix Weights, string Hash) Read(
+        Layer layer, AnalysisOptions options, ElementArrays arrays, StageTimes? times, CancellationToken cancellationToken)
     {
         long at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, cancellationToken);
+        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, arrays, cancellationToken);
         at = times?.Add(AnalysisStage.Read, at) ?? at;
         string hash = Hash(weights, cancellationToken);
         times?.Add(AnalysisStage.Hash, at);

@@ -27,7 +27,7 @@ internal static class LayerHealth
     public static (string? InitKind, ulong Content) Measure(
         Layer layer, WeightMatrix weights, LayerSpectra spectra, double unit, MetricRow row, CancellationToken cancellationToken)
     {
-        EntrySample entries = weights.IsSingle ? Sample<float>(layer, weights, cancellationToken) : Sample<double>(layer, weights, cancellationToken);
+        EntrySample entries = spectra.Entries ?? (weights.IsSingle ? Sample<float>(layer, weights, cancellationToken) : Sample<double>(layer, weights, cancellationToken));
         LayerMargins margins = LayerMargins.Of(layer, weights, cancellationToken);
         row.Set("nonfinite_weights", 0);
         row.Set("zero_share", (double)entries.Zeros / entries.Count);

@@ -21,6 +21,9 @@ internal sealed record LayerSpectra
     /// <summary>The eigenvalues of each permuted replica, all slices together; empty when nothing was permuted.</summary>
     public ImmutableArray<double[]> Permuted { get; init; } = [];
 
+    /// <summary>The entries of all slices, where they were put in order of value together; else null.</summary>
+    public EntrySample? Entries { get; init; }
+
     /// <summary>N and M of the first slice.</summary>
     public (int N, int M) SliceShape { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -9,8 +10,8 @@ namespace WeightWatcher.Spectra;
 /// </summary>
 internal static class RadixSort
 {
-    /// <summary>The most bytes that a sort takes beside the keys.</summary>
-    public const int LongestBuffer = 1 << 24;
+    /// <summary>The most bytes that a sort takes beside the keys: what stays in the second and third level of the cache.</summary>
+    public const int LongestBuffer = 1 << 22;
 
     private const int DigitBits = 11;
     private const int Digits = 1 << DigitBits;
@@ -31,8 +32,15 @@ internal static class RadixSort
         where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
     {
         int buffer = keys.Length <= ShortLength ? 0 : Math.Min(keys.Length, LongestBuffer / Unsafe.SizeOf<TKey>());
-        using ElementBuffer<TKey> other = new(buffer);
-        Sort(keys, 8 * Unsafe.SizeOf<TKey>(), other.Span, cancellationToken);
+        TKey[] other = ArrayPool<TKey>.Shared.Rent(buffer);
+        try
+        {
+            Sort(keys, 8 * Unsafe.SizeOf<TKey>(), other.AsSpan(0, buffer), cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<TKey>.Shared.Return(other);
+        }
     }
 
     /// <summary>Sorts keys that differ in their lowest bits only.</summary>

@@ -53,6 +53,8 @@ internal static class SpectrumBuilder
         double[] eigenvalues = new double[count];
         List<double[]> permuted = [];
         double[][] gaussians = [.. Enumerable.Range(0, gaussianReplicas).Select(_ => new double[count])];
+        EntrySample? sample = null;
+        T[]? copy = null;
         int at = 0;
         for (int index = 0; index < layer.Slices.Length; index++)
         {
@@ -60,7 +62,8 @@ internal static class SpectrumBuilder
             long clock = Stopwatch.GetTimestamp();
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
-            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice);
+            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, copy);
+            copy = matrix.Elements == tensor ? null : matrix.Elements;
             double[] values = new double[slice.Columns];
             SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, cancellationToken);
             if (outcome != SpectrumOutcome.Converged)
@@ -77,6 +80,7 @@ internal static class SpectrumBuilder
                     weights.Disorder<T>();
                 Permutation.Sort<T>(elements, cancellationToken);
                 EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
+                sample = layer.Slices.Length == 1 ? EntrySample.Of<T>(elements) : null;
                 double tail = TailIndex(elements, entries.Mean);
                 if (permute && index == 0)
                 {
@@ -141,6 +145,7 @@ internal static class SpectrumBuilder
             Slices = [.. slices],
             Permuted = [.. permuted],
             Gaussian = [.. gaussians],
+            Entries = sample,
             SliceShape = (layer.Slices[0].Rows, layer.Slices[0].Columns),
         };
     }

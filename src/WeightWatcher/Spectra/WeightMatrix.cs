@@ -61,14 +61,18 @@ internal sealed class WeightMatrix
     /// <summary>Reads a whole tensor.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="alwaysSingle">Whether double precision is rounded to single, as the Python tool does when it loads a model.</param>
+    /// <param name="arrays">Where memory comes from; see <see cref="ReturnTo"/>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static WeightMatrix Read(Tensor tensor, bool alwaysSingle, CancellationToken cancellationToken)
+    public static WeightMatrix Read(Tensor tensor, bool alwaysSingle, ElementArrays arrays, CancellationToken cancellationToken)
     {
         int count = (int)tensor.Count;
         return tensor.ElementType == ElementType.F64 && !alwaysSingle
-            ? new WeightMatrix(tensor, null, GC.AllocateUninitializedArray<double>(count), cancellationToken)
-            : new WeightMatrix(tensor, GC.AllocateUninitializedArray<float>(count), null, cancellationToken);
+            ? new WeightMatrix(tensor, null, arrays.Take<double>(count), cancellationToken)
+            : new WeightMatrix(tensor, arrays.Take<float>(count), null, cancellationToken);
     }
+
+    /// <summary>Gives the memory of the elements back; nobody may use them afterwards.</summary>
+    public void ReturnTo(ElementArrays arrays) => arrays.Return((Array?)_singles ?? _doubles!, (long)Count * (IsSingle ? sizeof(float) : sizeof(double)));
 
     /// <summary>Multiplies every element, in single precision where the elements are single.</summary>
     public void Multiply(float factor)
@@ -122,7 +126,10 @@ internal sealed class WeightMatrix
     /// The elements of a slice as a row-major matrix: N x M, or M x N where the tensor is stored so, which has the same spectrum. Of a square matrix and its
     /// transpose always the same one, so that a format that stores the other gives the same bits. The array itself when the slice is all of it.
     /// </summary>
-    public static SliceMatrix<T> Slice<T>(T[] elements, MatrixSlice slice)
+    /// <param name="elements">All elements of the tensor.</param>
+    /// <param name="slice">The slice.</param>
+    /// <param name="reuse">An array that receives the elements when they are not the array itself and it has the right length; or null.</param>
+    public static SliceMatrix<T> Slice<T>(T[] elements, MatrixSlice slice, T[]? reuse = null)
         where T : unmanaged, IComparable<T>
     {
         bool square = slice.Rows == slice.Columns;
@@ -134,7 +141,7 @@ internal sealed class WeightMatrix
                 : new SliceMatrix<T>(elements, slice.Columns, slice.Rows, IsTransposed: true);
         }
 
-        T[] matrix = GC.AllocateUninitializedArray<T>(slice.Rows * slice.Columns);
+        T[] matrix = reuse?.Length == slice.Rows * slice.Columns ? reuse : GC.AllocateUninitializedArray<T>(slice.Rows * slice.Columns);
         (long rowStride, long columnStride) = turn ? (slice.ColumnStride, slice.RowStride) : (slice.RowStride, slice.ColumnStride);
         int at = 0;
         for (int i = 0; i < slice.Rows; i++)

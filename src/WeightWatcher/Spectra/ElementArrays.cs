@@ -1,0 +1,69 @@
+namespace WeightWatcher.Spectra;
+
+/// <summary>
+/// Arrays of elements between one layer and the next of the same size, as in a transformer nearly all have: large arrays come from memory that the collector looks at rarely, so
+/// that without this several layers' worth would lie there. Safe for concurrent use.
+/// </summary>
+internal sealed class ElementArrays
+{
+    /// <summary>What lies here at most, in bytes.</summary>
+    private const long MostBytes = 24L << 20;
+
+    /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
+    private const long MostGarbage = 48L << 20;
+
+    private readonly Lock _gate = new();
+    private readonly List<(Array Elements, long Bytes)> _kept = [];
+    private long _keptBytes;
+    private long _garbage;
+
+    /// <summary>An array of a length, with anything in it.</summary>
+    public T[] Take<T>(int length)
+        where T : unmanaged
+    {
+        lock (_gate)
+        {
+            int at = _kept.FindIndex(k => k.Elements.Length == length && k.Elements is T[]);
+            if (at >= 0)
+            {
+                (Array elements, long bytes) = _kept[at];
+                _kept.RemoveAt(at);
+                _keptBytes -= bytes;
+                return (T[])elements;
+            }
+        }
+
+        return GC.AllocateUninitializedArray<T>(length);
+    }
+
+    /// <summary>Takes an array back that nobody uses any more.</summary>
+    /// <param name="elements">The array.</param>
+    /// <param name="bytes">Its size.</param>
+    public void Return(Array elements, long bytes)
+    {
+        lock (_gate)
+        {
+            if (bytes <= MostBytes)
+            {
+                _kept.Add((elements, bytes));
+                _keptBytes += bytes;
+                while (_keptBytes > MostBytes)
+                {
+                    _keptBytes -= _kept[0].Bytes;
+                    _garbage += _kept[0].Bytes;
+                    _kept.RemoveAt(0);
+                }
+            }
+            else
+            {
+                _garbage += bytes;
+            }
+
+            if (_garbage < MostGarbage)
+                return;
+            _garbage = 0;
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+}
