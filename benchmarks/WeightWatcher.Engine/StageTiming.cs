@@ -40,9 +40,9 @@ internal static unsafe class StageTiming
             gram.Clear();
             band.Clear();
             long t0 = Stopwatch.GetTimestamp();
-            GramMatrix.Compute<float>(w, n, m, 3, gram.Pointer, stride, panels.Pointer, path, tuning, CancellationToken.None);
+            GramMatrix.Compute<float>(w, n, m, 3, gram.Pointer, stride, panels.Pointer, path, tuning, null, CancellationToken.None);
             long t1 = Stopwatch.GetTimestamp();
-            SymmetricBandReduction<TPanel>.Reduce(gram.Pointer, padded, stride, origin, scratch.Pointer, path, tuning, CancellationToken.None);
+            SymmetricBandReduction<TPanel>.Reduce(gram.Pointer, padded, stride, origin, scratch.Pointer, path, tuning, null, CancellationToken.None);
             long t2 = Stopwatch.GetTimestamp();
             SymmetricBandChase<TChase>.Reduce(origin, order, diagonal, offDiagonal, CancellationToken.None);
             long t3 = Stopwatch.GetTimestamp();

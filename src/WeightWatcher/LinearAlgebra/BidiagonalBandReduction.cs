@@ -27,9 +27,11 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
     /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Reduce(double* a, int rows, int columns, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+    public static void Reduce(double* a, int rows, int columns, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
+        CancellationToken ct)
     {
         double* left = scratch, y = left + (((nint)rows + 1) * Width), yt = y + ((nint)rows * Width);
         double* right = yt + ((nint)rows * Width), z = right + (((nint)columns + 1) * Width), zt = z + ((nint)columns * Width);
@@ -53,7 +55,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
 
             // The left reflections make C - V1 (Z T1)' of the columns C to the right of the panel, Z = C'V1; its first rows are the row panel.
             double* rest = panel + Width;
-            PanelProducts<TKernel>.MultiplyTransposed(rest, height, width, stride, left, z, ct);
+            PanelProducts<TKernel>.MultiplyTransposed(rest, height, width, stride, left, z, team, ct);
             new Span<double>(zt, (int)(width * Width)).Clear();
             TKernel.Accumulate(width, Width, z, Width, 1, t, zt);
             for (nint i = 0; i < Width; i++)
@@ -78,15 +80,15 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
 
             // The right reflections make D - (D V2 T2) V2' of the rows D below, after the left ones: D V2 = D_old V2 - V1 (Z T1)'V2.
             double* lower = rest + (Width * stride), leftBelow = left + Block;
-            PanelProducts<TKernel>.Multiply(lower, below, width, stride, right, y, ct);
-            PanelProducts<TKernel>.MultiplyTransposed(zt, width, Width, Width, right, small, ct);
+            PanelProducts<TKernel>.Multiply(lower, below, width, stride, right, y, team, ct);
+            PanelProducts<TKernel>.MultiplyTransposed(zt, width, Width, Width, right, small, null, ct);
             for (nint i = 0; i < Block; i++)
                 small[i] = -small[i];
             TKernel.Accumulate(below, Width, leftBelow, Width, 1, small, y);
             new Span<double>(yt, (int)(below * Width)).Clear();
             TKernel.Accumulate(below, Width, y, Width, 1, t, yt);
             PackedProduct.Accumulate(
-                path, new PanelPairSource(leftBelow, yt, 1), new PanelPairSource(zt, right, -1), below, width, 2 * Width, lower, stride, lowerOnly: false, packed, tuning, ct);
+                path, new PanelPairSource(leftBelow, yt, 1), new PanelPairSource(zt, right, -1), below, width, 2 * Width, lower, stride, lowerOnly: false, packed, tuning, team, ct);
         }
     }
 }

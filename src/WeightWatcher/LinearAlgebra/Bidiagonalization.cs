@@ -17,9 +17,10 @@ internal static unsafe class Bidiagonalization
     /// <param name="superDiagonal">Receives M - 1 entries.</param>
     /// <param name="path">The instruction set.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every block and every sweep.</param>
     public static void Reduce(
-        double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
     {
         if (columns < tuning.SmallestBandBidiagonal)
         {
@@ -31,19 +32,19 @@ internal static unsafe class Bidiagonalization
         switch (InstructionPaths.Resolve(path))
         {
             case InstructionPath.Vector512:
-                TwoStage<PanelKernel512, ChaseKernel512>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, ct);
+                TwoStage<PanelKernel512, ChaseKernel512>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, team, ct);
                 break;
             case InstructionPath.Vector256:
-                TwoStage<PanelKernel256, ChaseKernel256>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, ct);
+                TwoStage<PanelKernel256, ChaseKernel256>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, team, ct);
                 break;
             default:
-                TwoStage<PanelKernel128, ChaseKernel128>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, ct);
+                TwoStage<PanelKernel128, ChaseKernel128>(a, rows, columns, stride, diagonal, superDiagonal, path, tuning, team, ct);
                 break;
         }
     }
 
     private static void TwoStage<TPanel, TChase>(
-        double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        double* a, int rows, int columns, nint stride, double* diagonal, double* superDiagonal, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
         where TPanel : struct, IPanelKernel
         where TChase : struct, IChaseKernel
     {
@@ -52,7 +53,7 @@ internal static unsafe class Bidiagonalization
         band.Clear();
         double* origin = band.Pointer + Band.Width;
         using (AlignedBuffer scratch = new(BidiagonalBandReduction<TPanel>.ScratchFor(height, width, tuning)))
-            BidiagonalBandReduction<TPanel>.Reduce(a, height, width, stride, origin, scratch.Pointer, path, tuning, ct);
+            BidiagonalBandReduction<TPanel>.Reduce(a, height, width, stride, origin, scratch.Pointer, path, tuning, team, ct);
         BidiagonalBandChase<TChase>.Reduce(origin, columns, diagonal, superDiagonal, ct);
     }
 }

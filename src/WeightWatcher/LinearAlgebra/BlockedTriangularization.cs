@@ -27,9 +27,11 @@ internal static unsafe class BlockedTriangularization<TKernel>
     /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Absorb(double* r, int columns, double* block, int rows, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+    public static void Absorb(double* r, int columns, double* block, int rows, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
+        CancellationToken ct)
     {
         double* v = scratch, z = v + (((nint)rows + Width + 1) * Width), zt = z + ((nint)columns * Width);
         double* factor = zt + ((nint)columns * Width), t = factor + Block, packed = t + Block;
@@ -50,7 +52,7 @@ internal static unsafe class BlockedTriangularization<TKernel>
 
             // The first rows of V are the identity, since what they meet is triangular already.
             double* vBelow = v + Block;
-            PanelProducts<TKernel>.MultiplyTransposed(panel + Width, rows, width, stride, vBelow, z, ct);
+            PanelProducts<TKernel>.MultiplyTransposed(panel + Width, rows, width, stride, vBelow, z, team, ct);
             for (nint i = 0; i < Width; i++)
             {
                 for (nint c = 0; c < width; c++)
@@ -66,7 +68,7 @@ internal static unsafe class BlockedTriangularization<TKernel>
             }
 
             PackedProduct.Accumulate(
-                path, new PanelSource(vBelow, 1), new PanelSource(zt, -1), rows, width, Width, panel + Width, stride, lowerOnly: false, packed, tuning, ct);
+                path, new PanelSource(vBelow, 1), new PanelSource(zt, -1), rows, width, Width, panel + Width, stride, lowerOnly: false, packed, tuning, team, ct);
         }
     }
 }

@@ -14,18 +14,20 @@ internal static class GramEigenvalues
     /// <param name="columns">The columns, 0 or more.</param>
     /// <param name="eigenvalues">Receives min(rows, columns) eigenvalues, ascending, none negative; infinite where the square leaves the range of a double.</param>
     /// <param name="ct">Cancels between blocks of work.</param>
+    /// <param name="team">Helps with a large matrix, or null; the results have the same bits.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
-        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct);
+    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct, KernelTeam? team = null) =>
+        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct, team);
 
-    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, CancellationToken)"/>
-    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct) =>
-        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct);
+    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, CancellationToken, KernelTeam?)"/>
+    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct, KernelTeam? team = null) =>
+        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct, team);
 
     /// <summary>Computes the spectrum with the kernels and block sizes asked for.</summary>
     internal static SpectrumOutcome Compute<T>(
-        ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct,
+        KernelTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixShape.Check(w.Length, rows, columns, eigenvalues.Length);
@@ -37,7 +39,7 @@ internal static class GramEigenvalues
             return SpectrumOutcome.Converged;
         }
 
-        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, path, tuning, ct);
+        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, path, tuning, ct, team);
         if (outcome == SpectrumOutcome.Converged)
             ScaledCopy.ScaleBack(eigenvalues, 2 * scale);
         return outcome;
@@ -45,7 +47,8 @@ internal static class GramEigenvalues
 
     /// <summary>The eigenvalues of the Gram matrix of 2^-exponent W.</summary>
     internal static unsafe SpectrumOutcome ComputeScaled<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct,
+        KernelTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns), padded = Tridiagonalization.PaddedOrder(order, tuning), stride = MatrixStride.For(padded);
@@ -56,8 +59,8 @@ internal static class GramEigenvalues
             for (nint i = order; i < padded; i++)
                 new Span<double>(gram.Pointer + (i * stride), padded).Clear();
             using (AlignedBuffer panels = new(GramMatrix.ScratchFor(rows, columns, tuning)))
-                GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, ct);
-            Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, ct);
+                GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, team, ct);
+            Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
         }
 
         return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, path, ct);

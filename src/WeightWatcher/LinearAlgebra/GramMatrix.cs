@@ -23,9 +23,11 @@ internal static unsafe class GramMatrix
     /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
     /// <param name="path">The instruction set.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every block.</param>
     public static void Compute<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* gram, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* gram, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
+        CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns);
@@ -37,12 +39,12 @@ internal static unsafe class GramMatrix
             if (rows >= columns)
             {
                 RowMajorSource<T> source = new(entries, columns, first, second);
-                PackedProduct.Accumulate(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, ct);
+                PackedProduct.Accumulate(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
             }
             else
             {
                 TransposedSource<T> source = new(entries, columns, first, second);
-                PackedProduct.Accumulate(path, source, source, order, order, columns, gram, stride, lowerOnly: true, scratch, tuning, ct);
+                PackedProduct.Accumulate(path, source, source, order, order, columns, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
             }
         }
     }

@@ -18,18 +18,20 @@ internal static class SingularValues
     /// <param name="singularValues">Receives min(rows, columns) values, ascending, none negative.</param>
     /// <param name="path">How.</param>
     /// <param name="ct">Cancels between blocks of work.</param>
+    /// <param name="team">Helps with a large matrix, or null; the results have the same bits.</param>
     /// <exception cref="ArgumentException">A length does not fit the shape.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
-    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
-        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct);
+    public static SpectrumOutcome Compute(ReadOnlySpan<double> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct, KernelTeam? team = null) =>
+        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct, team);
 
-    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, SpectrumPath, CancellationToken)"/>
-    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct) =>
-        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct);
+    /// <inheritdoc cref="Compute(ReadOnlySpan{double}, int, int, Span{double}, SpectrumPath, CancellationToken, KernelTeam?)"/>
+    public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, CancellationToken ct, KernelTeam? team = null) =>
+        Compute(w, rows, columns, singularValues, path, InstructionPath.Fastest, EngineTuning.Default, ct, team);
 
     /// <summary>Computes the singular values with the kernels and block sizes asked for.</summary>
     internal static SpectrumOutcome Compute<T>(
-        ReadOnlySpan<T> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, Span<double> singularValues, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct,
+        KernelTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixShape.Check(w.Length, rows, columns, singularValues.Length);
@@ -42,27 +44,29 @@ internal static class SingularValues
         }
 
         SpectrumOutcome outcome = path == SpectrumPath.Direct
-            ? Direct(w, rows, columns, scale, singularValues, instructions, tuning, ct)
-            : FromGram(w, rows, columns, scale, singularValues, path, instructions, tuning, ct);
+            ? Direct(w, rows, columns, scale, singularValues, instructions, tuning, ct, team)
+            : FromGram(w, rows, columns, scale, singularValues, path, instructions, tuning, ct, team);
         if (outcome == SpectrumOutcome.Converged)
             ScaledCopy.ScaleBack(singularValues, scale);
         return outcome;
     }
 
     private static SpectrumOutcome FromGram<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, SpectrumPath path, InstructionPath instructions, in EngineTuning tuning, CancellationToken ct,
+        KernelTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, instructions, tuning, ct);
+        SpectrumOutcome outcome = GramEigenvalues.ComputeScaled(w, rows, columns, exponent, values, instructions, tuning, ct, team);
         if (path == SpectrumPath.Automatic && (outcome != SpectrumOutcome.Converged || !(values[0] > SmallestGramRatio * values[^1])))
-            return Direct(w, rows, columns, exponent, values, instructions, tuning, ct);
+            return Direct(w, rows, columns, exponent, values, instructions, tuning, ct, team);
         foreach (ref double value in values)
             value = Math.Sqrt(value);
         return outcome;
     }
 
     private static unsafe SpectrumOutcome Direct<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> values, InstructionPath path, in EngineTuning tuning, CancellationToken ct,
+        KernelTeam? team = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns), longer = Math.Max(rows, columns);
@@ -76,7 +80,7 @@ internal static class SingularValues
         {
             if (triangularize)
             {
-                Triangularization.Reduce(w, rows, columns, exponent, matrix.Pointer, stride, path, tuning, ct);
+                Triangularization.Reduce(w, rows, columns, exponent, matrix.Pointer, stride, path, tuning, team, ct);
             }
             else
             {
@@ -84,7 +88,7 @@ internal static class SingularValues
                 ScaledCopy.Fill(w, rows, columns, exponent, 0, longer, matrix.Pointer, stride);
             }
 
-            Bidiagonalization.Reduce(matrix.Pointer, height, order, stride, diagonal, superDiagonal, path, tuning, ct);
+            Bidiagonalization.Reduce(matrix.Pointer, height, order, stride, diagonal, superDiagonal, path, tuning, team, ct);
         }
 
         return SturmBisection.SingularValues(diagonal, superDiagonal, values, rest, path, ct);

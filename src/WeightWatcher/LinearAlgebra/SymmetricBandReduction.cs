@@ -16,7 +16,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
 
     /// <summary>The doubles of scratch that <see cref="Reduce"/> needs.</summary>
     public static long ScratchFor(int order, in EngineTuning tuning) =>
-        (3L * order * Width) + Width + (5 * Block) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
+        (3L * order * Width) + Width + (4 * Block) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
 
     /// <summary>Reduces A.</summary>
     /// <param name="a">n x n, row-major; only the lower triangle is read; overwritten.</param>
@@ -26,13 +26,15 @@ internal static unsafe class SymmetricBandReduction<TKernel>
     /// <param name="scratch"><see cref="ScratchFor"/> doubles.</param>
     /// <param name="path">The instruction set of <typeparamref name="TKernel"/>.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Reduce(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+    public static void Reduce(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
+        CancellationToken ct)
     {
         nint panelLength = (nint)order * Width;
         double* v = scratch, y = v + panelLength + Width, x = y + panelLength;
-        double* r = x + panelLength, t = r + Block, small = t + Block, tile = small + (2 * Block), packed = tile + Block;
+        double* r = x + panelLength, t = r + Block, small = t + Block, packed = small + (2 * Block);
         for (nint j = 0; j < order; j += Width)
         {
             ct.ThrowIfCancellationRequested();
@@ -64,19 +66,19 @@ internal static unsafe class SymmetricBandReduction<TKernel>
                 }
             }
 
-            PanelProducts<TKernel>.MultiplySymmetric(rest, rows, stride, v, y, tile, ct);
+            PanelProducts<TKernel>.MultiplySymmetric(rest, rows, stride, v, y, team, ct);
 
             // With X = A V T the reduced matrix is A - V W' - W V', W = X - V (T'V'X) / 2.
             new Span<double>(x, (int)(rows * Width)).Clear();
             TKernel.Accumulate(rows, Width, y, Width, 1, t, x);
-            PanelProducts<TKernel>.MultiplyTransposed(v, rows, Width, Width, x, small, ct);
+            PanelProducts<TKernel>.MultiplyTransposed(v, rows, Width, Width, x, small, null, ct);
             new Span<double>(small + Block, Block).Clear();
             TKernel.Accumulate(Width, Width, t, 1, Width, small, small + Block);
             for (nint i = 0; i < Block; i++)
                 small[Block + i] *= -0.5;
             TKernel.Accumulate(rows, Width, v, Width, 1, small + Block, x);
             PackedProduct.Accumulate(
-                path, new PanelPairSource(v, x, 1), new PanelPairSource(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, ct);
+                path, new PanelPairSource(v, x, 1), new PanelPairSource(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, team, ct);
         }
     }
 }

@@ -19,9 +19,10 @@ internal static unsafe class Triangularization
     /// <param name="stride">The distance of rows of R.</param>
     /// <param name="path">The instruction set.</param>
     /// <param name="tuning">The sizes of blocks.</param>
+    /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
     public static void Reduce<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* r, nint stride, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* r, nint stride, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns), padded = Bidiagonalization.Padded(order, order, tuning);
@@ -36,19 +37,19 @@ internal static unsafe class Triangularization
         switch (InstructionPaths.Resolve(path))
         {
             case InstructionPath.Vector512:
-                Blocked<T, PanelKernel512>(w, rows, columns, exponent, r, stride, path, tuning, ct);
+                Blocked<T, PanelKernel512>(w, rows, columns, exponent, r, stride, path, tuning, team, ct);
                 break;
             case InstructionPath.Vector256:
-                Blocked<T, PanelKernel256>(w, rows, columns, exponent, r, stride, path, tuning, ct);
+                Blocked<T, PanelKernel256>(w, rows, columns, exponent, r, stride, path, tuning, team, ct);
                 break;
             default:
-                Blocked<T, PanelKernel128>(w, rows, columns, exponent, r, stride, path, tuning, ct);
+                Blocked<T, PanelKernel128>(w, rows, columns, exponent, r, stride, path, tuning, team, ct);
                 break;
         }
     }
 
     private static void Blocked<T, TKernel>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* r, nint stride, InstructionPath path, in EngineTuning tuning, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, double* r, nint stride, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TKernel : struct, IPanelKernel
     {
@@ -61,7 +62,7 @@ internal static unsafe class Triangularization
             int count = Math.Min(together, longer - start);
             block.Clear();
             ScaledCopy.Fill(w, rows, columns, exponent, start, count, block.Pointer, stride);
-            BlockedTriangularization<TKernel>.Absorb(r, padded, block.Pointer, Band.Padded(count), stride, scratch.Pointer, path, tuning, ct);
+            BlockedTriangularization<TKernel>.Absorb(r, padded, block.Pointer, Band.Padded(count), stride, scratch.Pointer, path, tuning, team, ct);
         }
     }
 
