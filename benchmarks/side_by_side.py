@@ -8,13 +8,15 @@ Usage: side_by_side.py [--output FILE.md] [--seconds S] [--coretypes A,B,...] [N
 For each size (default: those of the performance goals): the engine's median with the Gram path, with AVX-512 switched off and with the direct path, and the medians of
 scipy.linalg.svd(compute_uv=False) and of dsyrk + dsyevd('N'), each peer with the OPENBLAS_CORETYPE that is fastest for it at that size. The peers use all threads; the engine
 computes one matrix on each, and its time is that of a run divided by the matrices.
-With --output the rows are kept in FILE.jsonl too, so that sizes measured again replace the former rows of the table.
+With --output the rows are kept in artifacts/ too, so that sizes measured again replace the former rows of the table. The last column says what share of the processors other
+processes used meanwhile: OpenBLAS's threads wait for each other actively, so that its times on a busy machine say nothing.
 """
 import argparse
 import glob
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -23,6 +25,8 @@ import time
 
 SIZES = ["256x256", "512x512", "1024x1024", "2048x2048", "4096x4096", "4096x1024", "4608x512"]
 CORETYPES = ["Haswell", "Zen", "SkylakeX", "Cooperlake"]
+# From so many products on one run after the first is enough: it takes seconds.
+LONG = 10**10
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ENGINE = os.path.join(ROOT, "artifacts", "bin", "WeightWatcher.Engine", "release", "WeightWatcher.Engine.dll")
 
@@ -55,13 +59,15 @@ def peers(n, m, path, seconds):
 
     w = np.asfortranarray(np.fromfile(path, dtype=np.float32).reshape(n, m), dtype=np.float64)
 
+    found = []
+
     def eigenvalues():
         gram = scipy.linalg.blas.dsyrk(1.0, w, trans=1, lower=1)
-        return scipy.linalg.eigh(gram, lower=True, eigvals_only=True, driver="evd", check_finite=False, overwrite_a=True)
+        found[:] = scipy.linalg.eigh(gram, lower=True, eigvals_only=True, driver="evd", check_finite=False, overwrite_a=True)
 
     svd = median_ms(lambda: scipy.linalg.svd(w, compute_uv=False, check_finite=False), seconds)
     evd = median_ms(eigenvalues, seconds)
-    return {"svd_ms": svd, "evd_ms": evd, "lambda_max": float(eigenvalues()[-1]), "blas": blas(), "numpy": np.__version__, "scipy": scipy.__version__}
+    return {"svd_ms": svd, "evd_ms": evd, "lambda_max": float(found[-1]), "blas": blas(), "numpy": np.__version__, "scipy": scipy.__version__}
 
 
 def child(command, **environment):
@@ -70,7 +76,15 @@ def child(command, **environment):
 
 
 def engine(n, m, path, seconds, *options, **environment):
-    return child(["dotnet", ENGINE, "eigenvalues", str(n), str(m), "--bytes", path, "--seconds", str(seconds), *options], **environment)
+    return child(["dotnet", ENGINE, "eigenvalues", str(n), str(m), "--bytes", path, "--seconds", str(seconds), "--runs", "3" if n * m * min(n, m) < LONG else "1", *options], **environment)
+
+
+def processor_seconds():
+    """What all processes used since the machine started, and what the children of this one did."""
+    with open("/proc/stat", encoding="ascii") as file:
+        ticks = [int(x) for x in file.readline().split()[1:]]
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK"), children.ru_utime + children.ru_stime
 
 
 def measure(size, seconds, coretypes):
@@ -80,17 +94,20 @@ def measure(size, seconds, coretypes):
 
         path = os.path.join(folder, "matrix.bin")
         np.random.default_rng(1).standard_normal((n, m), dtype=np.float32).tofile(path)
+        start, (all_before, own_before) = time.perf_counter(), processor_seconds()
         fastest = engine(n, m, path, seconds)
         narrow = engine(n, m, path, seconds, DOTNET_EnableAVX512="0")
         direct = engine(n, m, path, seconds, "--path", "direct")
         others = {c: child([sys.executable, __file__, "--peers", size, path, str(seconds)], OPENBLAS_CORETYPE=c) for c in coretypes}
+        all_after, own_after = processor_seconds()
+        others_share = (all_after - all_before - own_after + own_before) / (time.perf_counter() - start) / os.cpu_count()
     svd, evd = (min(others, key=lambda c: others[c][key]) for key in ("svd_ms", "evd_ms"))
     row = {
         "size": size, "threads": fastest["threads"], "instruction_set": fastest["instruction_set"], "engine_ms": fastest["median_ms"],
         "narrow_set": narrow["instruction_set"], "narrow_ms": narrow["median_ms"], "direct_ms": direct["median_ms"],
         "svd_ms": round(others[svd]["svd_ms"], 3), "svd_coretype": svd, "evd_ms": round(others[evd]["evd_ms"], 3), "evd_coretype": evd,
         "lambda_max_difference": abs(fastest["lambda_max"] / others[svd]["lambda_max"] - 1), "peak_mb": fastest["peak_mb"],
-        "blas": others[svd]["blas"], "numpy": others[svd]["numpy"], "scipy": others[svd]["scipy"],
+        "others": round(max(0, others_share), 3), "blas": others[svd]["blas"], "numpy": others[svd]["numpy"], "scipy": others[svd]["scipy"],
     }
     row["svd_ratio"] = round(row["svd_ms"] / row["engine_ms"], 2)
     row["evd_ratio"] = round(row["evd_ms"] / row["engine_ms"], 2)
@@ -126,13 +143,13 @@ def table(rows, command):
     lines += [f"- {name}: {value}" for name, value in machine(rows[0]).items()]
     lines += [
         "",
-        "| size | engine | without AVX-512 | direct path | scipy svd | dsyrk + dsyevd | svd / engine | evd / engine | svd / engine without AVX-512 | svd / direct | lambda_max differs by |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| size | engine | without AVX-512 | direct path | scipy svd | dsyrk + dsyevd | svd / engine | evd / engine | svd / engine without AVX-512 | svd / direct | lambda_max differs by | used by others |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for r in rows:
         lines.append(
             f"| {r['size']} | {r['engine_ms']:.4g} | {r['narrow_ms']:.4g} | {r['direct_ms']:.4g} | {r['svd_ms']:.4g} ({r['svd_coretype']}) | {r['evd_ms']:.4g} ({r['evd_coretype']}) | "
-            f"{r['svd_ratio']:.2f} | {r['evd_ratio']:.2f} | {r['narrow_svd_ratio']:.2f} | {r['direct_svd_ratio']:.2f} | {r['lambda_max_difference']:.1e} |")
+            f"{r['svd_ratio']:.2f} | {r['evd_ratio']:.2f} | {r['narrow_svd_ratio']:.2f} | {r['direct_svd_ratio']:.2f} | {r['lambda_max_difference']:.1e} | {r['others']:.0%} |")
     return "\n".join(lines) + "\n"
 
 
@@ -143,7 +160,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--coretypes", default=",".join(CORETYPES))
     arguments = parser.parse_args()
-    kept = arguments.output and os.path.splitext(arguments.output)[0] + ".jsonl"
+    kept = arguments.output and os.path.join(ROOT, "artifacts", os.path.basename(os.path.splitext(arguments.output)[0]) + ".jsonl")
     rows = {}
     if kept and os.path.exists(kept):
         with open(kept, encoding="utf-8") as file:

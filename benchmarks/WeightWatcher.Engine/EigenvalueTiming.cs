@@ -27,7 +27,7 @@ internal static class EigenvalueTiming
             Compute(w, n, m, path, instructions, values);
             foreach (Thread worker in workers)
                 worker.Join();
-        });
+        }, arguments.Option("--runs", 3));
         double largest = path == "gram" ? values[^1] : values[^1] * values[^1];
         return Measured.Line(n, m, times, threads, threads, instructions, ("path", path), ("lambda_max", largest));
     }

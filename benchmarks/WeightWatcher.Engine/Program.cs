@@ -4,7 +4,7 @@ using WeightWatcher.Engine;
 const string Usage = """
     Times the spectral engine and prints one JSON line.
 
-      eigenvalues N M [--path gram|direct|automatic] [--threads T] [--seconds S] [--instructions NAME] [--bytes FILE]
+      eigenvalues N M [--path gram|direct|automatic] [--threads T] [--seconds S] [--runs R] [--instructions NAME] [--bytes FILE]
           All eigenvalues of an N x M matrix of normal numbers, or of the little-endian binary32 numbers of FILE.
           T matrices are in flight at once, one thread each (default: the processors); times are per matrix.
       stages N M [--seconds S] [--instructions NAME] [--depth D] [--tile-rows R]
