@@ -24,7 +24,7 @@ command -v afl-fuzz > /dev/null || { echo "fuzz: afl-fuzz is missing; on Debian:
 mkdir -p "$out" && out=$(cd "$out" && pwd) || exit 2
 
 # A copy of the program whose reader carries coverage counters; the build's own output stays as it is.
-dotnet publish tests/WeightWatcher.Fuzz -c Release -v quiet -o "$out/program.new" || exit 2
+dotnet publish tests/WeightWatcher.Fuzz -c Release -v quiet --disable-build-servers -o "$out/program.new" || exit 2
 rm -rf "$out/program" && mv "$out/program.new" "$out/program" || exit 2
 program=$out/program/WeightWatcher.Fuzz
 cp "$out/program/WeightWatcher.dll" "$out/WeightWatcher.dll" && dotnet "$program.dll" instrument "$out/WeightWatcher.dll" && mv "$out/WeightWatcher.dll" "$out/program/WeightWatcher.dll" || exit 2

@@ -25,6 +25,7 @@ try
         "eigenvalues" => EigenvalueTiming.Run(arguments),
         "stages" => StageTiming.Run(arguments),
         "analyze" => AnalysisTiming.Run(arguments),
+        "read" => ReadingTiming.Run(arguments),
         "model" => AnalysisTiming.RunModel(arguments),
         "write" => AnalysisTiming.Write(arguments),
         _ => throw new FormatException($"there is no command '{arguments.Command}'"),

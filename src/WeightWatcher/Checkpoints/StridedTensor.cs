@@ -55,20 +55,38 @@ internal sealed class StridedTensor : Tensor
     /// <inheritdoc/>
     public override bool IsFloatingPoint => _encoding.IsFloatingPoint;
 
+    private bool IsContiguous => _lengths.Length == 0 || (_lengths.Length == 1 && _strides[0] == 1);
+
+    /// <inheritdoc/>
+    public override void ReadSingles(long start, Span<float> destination)
+    {
+        if (!IsContiguous || !ReferenceEquals(_encoding, ElementEncoding.F32) || _isBigEndian || !BitConverter.IsLittleEndian)
+        {
+            base.ReadSingles(start, destination);
+            return;
+        }
+
+        RequireInside(start, destination.Length);
+        _bytes.Read(_first + (start * sizeof(float)), MemoryMarshal.AsBytes(destination));
+    }
+
     /// <inheritdoc/>
     public override void Read(long start, Span<double> destination)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
-        if (start > Count || destination.Length > Count - start)
-            throw new ArgumentOutOfRangeException(nameof(destination), "the range is not inside the tensor");
+        RequireInside(start, destination.Length);
         if (destination.IsEmpty)
             return;
-        if (_lengths.Length == 0)
-            ReadContiguous(_first, destination);
-        else if (_lengths.Length == 1 && _strides[0] == 1)
+        if (IsContiguous)
             ReadContiguous(_first + (start * _size), destination);
         else
             ReadRange(0, _first, start, destination);
+    }
+
+    private void RequireInside(long start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        if (start > Count || length > Count - start)
+            throw new ArgumentOutOfRangeException(nameof(length), "the range is not inside the tensor");
     }
 
     /// <summary>Drops axes of length 1 and joins neighbours that are one longer axis.</summary>

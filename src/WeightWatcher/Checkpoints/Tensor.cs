@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Numerics;
 
 namespace WeightWatcher.Checkpoints;
 
@@ -73,13 +74,21 @@ public abstract class Tensor
             {
                 Span<double> part = block.AsSpan(0, Math.Min(SinglesBlock, destination.Length - at));
                 Read(start + at, part);
-                for (int i = 0; i < part.Length; i++)
-                    destination[at + i] = (float)part[i];
+                Narrow(part, destination.Slice(at, part.Length));
             }
         }
         finally
         {
             ArrayPool<double>.Shared.Return(block);
         }
+    }
+
+    private static void Narrow(ReadOnlySpan<double> doubles, Span<float> singles)
+    {
+        int i = 0;
+        for (; i <= singles.Length - Vector<float>.Count; i += Vector<float>.Count)
+            Vector.Narrow(new Vector<double>(doubles[i..]), new Vector<double>(doubles[(i + Vector<double>.Count)..])).CopyTo(singles[i..]);
+        for (; i < singles.Length; i++)
+            singles[i] = (float)doubles[i];
     }
 }
