@@ -55,9 +55,21 @@ internal static class MarkdownReport
     private static void WriteFindings(BoundedText text, Verdict verdict, string? baseDirectory)
     {
         ImmutableArray<FindingGroup> groups = FindingGroup.Of(verdict);
+        WriteFindings(text, [.. groups.Where(g => g.Severity != Severity.Info)], baseDirectory);
+
+        // Nobody has to act on a note: notes open on demand.
+        ImmutableArray<FindingGroup> notes = [.. groups.Where(g => g.Severity == Severity.Info)];
+        if (notes.IsEmpty || !text.TryAdd($"\n<details>\n<summary>{ReportText.Count(notes.Sum(g => (long)g.Violations.Length), "note")}</summary>\n", reserve: 200))
+            return;
+        WriteFindings(text, notes, baseDirectory);
+        text.Add("\n</details>\n");
+    }
+
+    private static void WriteFindings(BoundedText text, ImmutableArray<FindingGroup> groups, string? baseDirectory)
+    {
         for (int i = 0; i < groups.Length; i++)
         {
-            if (i < MostGroups && text.TryAdd(Finding(groups[i], baseDirectory)))
+            if (i < MostGroups && text.TryAdd(Finding(groups[i], baseDirectory), reserve: 200))
                 continue;
             text.Add($"\n… and {ReportText.Count(groups.Skip(i).Sum(g => (long)g.Violations.Length), "more finding")}; the other reports have them all.\n");
             return;
@@ -162,7 +174,7 @@ internal static class MarkdownReport
     private static string Layer(string name, int? slice) =>
         slice is { } id ? string.Create(CultureInfo.InvariantCulture, $"{MarkdownText.Code(name)} slice {id}") : MarkdownText.Code(name);
 
-    private static string Size(LayerReport layer) => $"{ReportNumbers.Short(layer["N"])} × {ReportNumbers.Short(layer["M"])}";
+    private static string Size(LayerReport layer) => $"{ReportNumbers.Short(layer["N"])}\u00A0×\u00A0{ReportNumbers.Short(layer["M"])}";
 
     private static string Number(double? value) => value is { } number ? ReportNumbers.Short(number) : "–";
 

@@ -28,8 +28,8 @@ public sealed class SpectrumSketchTests
     [Fact]
     public void Zeros_are_in_the_first_bin_and_spikes_are_beyond_the_last()
     {
-        double[] values = [0, 0, 0, .. Enumerable.Range(0, 20).Select(i => 1 + (i * 0.05)), 100];
-        SpectrumSketch sketch = SpectrumSketch.Of(values, [[.. Enumerable.Range(0, 24).Select(i => 1 + (i * 0.05))]])!;
+        double[] values = [0, 0, 0, .. Enumerable.Range(0, 20).Select(i => 2 + (i * 0.05)), 100];
+        SpectrumSketch sketch = SpectrumSketch.Of(values, [[.. Enumerable.Range(0, 24).Select(i => i == 0 ? 1 : 2 + (i * 0.05))]])!;
         Assert.Equal(3, sketch.Logarithmic[0]);
         Assert.Equal(3, sketch.Linear[0]);
         Assert.Equal(1, sketch.Logarithmic[^1]);

@@ -123,8 +123,9 @@ internal static class LayerPlots
         for (int i = 0; i <= 24; i++)
         {
             double x = xmin * Math.Pow(largest * 1.15 / xmin, i / 24.0), y = share(x);
-            if (y > 1e-9)
-                yield return (x, y);
+            if (y < 0.7 / layer["num_pl_spikes"].Value)
+                yield break;
+            yield return (x, y);
         }
     }
 

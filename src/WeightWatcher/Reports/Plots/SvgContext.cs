@@ -12,9 +12,9 @@ namespace WeightWatcher.Reports.Plots;
 internal sealed class SvgContext : RenderContextBase
 {
     private readonly StringBuilder _svg = new();
-    private readonly Stack<bool> _clips = new();
+    private readonly Stack<(OxyRect Area, bool Opened)> _clips = new();
+    private readonly Dictionary<OxyRect, string> _clipIds = [];
     private readonly string _id;
-    private int _clipCount;
     private string _open = "";
 
     /// <summary>Starts a picture.</summary>
@@ -118,19 +118,25 @@ internal sealed class SvgContext : RenderContextBase
     /// <inheritdoc/>
     public override void PushClip(OxyRect clippingRectangle)
     {
-        // The area of the plot clips its series; nothing else is drawn beyond it, and nested clips are the same one.
-        bool first = _clips.Count == 0;
-        _clips.Push(first);
-        if (!first)
+        // Most of what is drawn is clipped by the area of the plot, which is written once.
+        bool changes = _clips.Count == 0 || !_clips.Peek().Area.Equals(clippingRectangle);
+        _clips.Push((clippingRectangle, changes));
+        if (!changes)
             return;
-        string id = string.Create(CultureInfo.InvariantCulture, $"{_id}c{_clipCount++}");
-        _svg.Append(CultureInfo.InvariantCulture, $"<clipPath id=\"{id}\"><rect x=\"{Number(clippingRectangle.Left)}\" y=\"{Number(clippingRectangle.Top - 1)}\" width=\"{Number(clippingRectangle.Width)}\" height=\"{Number(clippingRectangle.Height + 2)}\"/></clipPath><g clip-path=\"url(#{id})\">");
+        if (!_clipIds.TryGetValue(clippingRectangle, out string? id))
+        {
+            id = string.Create(CultureInfo.InvariantCulture, $"{_id}c{_clipIds.Count}");
+            _clipIds.Add(clippingRectangle, id);
+            _svg.Append(CultureInfo.InvariantCulture, $"<clipPath id=\"{id}\"><rect x=\"{Number(clippingRectangle.Left)}\" y=\"{Number(clippingRectangle.Top)}\" width=\"{Number(clippingRectangle.Width)}\" height=\"{Number(clippingRectangle.Height + 1)}\"/></clipPath>");
+        }
+
+        _svg.Append(CultureInfo.InvariantCulture, $"<g clip-path=\"url(#{id})\">");
     }
 
     /// <inheritdoc/>
     public override void PopClip()
     {
-        if (_clips.Pop())
+        if (_clips.Pop().Opened)
             _svg.Append("</g>");
     }
 
