@@ -50,6 +50,18 @@ public sealed class RealModelFormatTests
     }
 
     [Theory]
+    [InlineData("silero-vad/silero_vad.jit", "silero-vad/silero_vad.onnx", 16)]
+    [InlineData("stories260K/stories260K-f32.safetensors", "stories260K/stories260K-f32.gguf", 36)]
+    public void Two_formats_of_one_model_hold_the_same_matrices(string first, string second, int layers)
+    {
+        AnalysisOptions options = Options with { Randomize = Randomization.Off, MpFit = false, DetX = false, MinEvals = 1 };
+        string[][] hashes = [.. ((string[])[first, second]).Select(model => ModelAnalyzer.Analyze(Reference.Require(["models", .. model.Split('/')]), options, TestContext.Current.CancellationToken)
+            .Layers.Select(l => l.WeightHash).Order(StringComparer.Ordinal).ToArray())];
+        Assert.Equal(layers, hashes[0].Length);
+        Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    [Theory]
     [InlineData(Semantics.Strict)]
     [InlineData(Semantics.Compatible)]
     public void Along_a_training_run_the_rand_distance_rises_and_alpha_falls(Semantics semantics)
