@@ -24,11 +24,11 @@ internal sealed class GateCache
         slot.Gate.Wait(cancellationToken);
         try
         {
-            if (slot.Answer is { } known && known.Inputs.All(input => input == FileStamp.Of(input.Path)))
+            if (slot.Answer is { } known && known.Inputs.All(input => input == FileStamp.Of(input.Path)) && known.Result.GitInputs.All(git => git.IsCurrent(cancellationToken)))
                 return known.Result;
 
             // Stamped before the run, so that a change during it is seen by the next call.
-            FileStamp[] before = [.. new[] { request.ArtifactPath, policy.FilePath, request.BaselinePath ?? policy.BaselinePath }.OfType<string>().Select(FileStamp.Of)];
+            FileStamp[] before = [.. new[] { request.ArtifactPath, policy.FilePath, FileBaseline(request) }.OfType<string>().Select(FileStamp.Of)];
             GateResult result = ModelGate.Run(request, cancellationToken);
             IEnumerable<FileStamp> found = result.InputFiles.Except(before.Select(stamp => stamp.Path)).Select(FileStamp.Of);
             slot.Answer = new Answer(result, [.. before, .. found]);
@@ -39,6 +39,9 @@ internal sealed class GateCache
             slot.Gate.Release();
         }
     }
+
+    private static string? FileBaseline(GateRequest request) =>
+        (request.BaselinePath ?? request.Policy.BaselinePath) is { } baseline && !baseline.StartsWith("git:", StringComparison.Ordinal) ? baseline : null;
 
     private sealed record Question(string Artifact, string? DisplayPath, string Policy, bool IsBuiltIn, string? Baseline);
 

@@ -37,7 +37,10 @@ public static class ModelAssert
 
     /// <summary>Verifies that a model is not worse than a baseline by the built-in policy <c>no-regression</c>, or the given one.</summary>
     /// <param name="path">The artifact: a file of any readable format.</param>
-    /// <param name="baseline">The model to compare with, looked up like <paramref name="path"/>; it wins over the policy's own baseline.</param>
+    /// <param name="baseline">
+    /// The model to compare with, looked up like <paramref name="path"/>, a baseline file (<c>*.wwbaseline.json</c>), or <c>git:revision:path</c>; it wins over the policy's own baseline.
+    /// With the variable <c>WEIGHTWATCHER_UPDATE_BASELINE</c> set to 1 a baseline file is brought up to the model.
+    /// </param>
     /// <param name="policy">A policy file or the name of a built-in policy; null for <c>no-regression</c>.</param>
     /// <exception cref="ModelQualityException">
     /// The model is worse than the policy allows, or cannot be judged: artifact, baseline or policy is missing or malformed.

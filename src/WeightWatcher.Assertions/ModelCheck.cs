@@ -90,14 +90,37 @@ internal static class ModelCheck
         if (Open(path, policyName, out string artifact, out Policy? policy) is { } failure)
             return (failure, null);
 
-        FileLookup? lookup = baseline is null ? null : FileLookup.Of(baseline);
-        if (lookup is { Found: null })
-            return (Unjudged(Shown(path), BaselineCodes.NotFound, $"'{Printable.Text(baseline!)}' was looked for at {FileLookup.List(lookup.Places)}."), null);
+        bool isGit = baseline?.StartsWith("git:", StringComparison.Ordinal) == true;
+        FileLookup? lookup = baseline is null || isGit ? null : FileLookup.Of(baseline);
+        GateRequest request = new()
+        {
+            ArtifactPath = artifact,
+            DisplayPath = Shown(path),
+            Policy = policy!,
+            BaselinePath = isGit ? baseline : lookup?.Found ?? lookup?.Places[0],
+            RepositoryDirectory = isGit ? RepositoryFolder() : null,
+            CacheDirectory = CacheFolder.OfProcess,
+        };
+        BaselineVariables variables = BaselineVariables.OfProcess;
+        if (variables.IsAsked && BaselineUpdater.FileOf(request) is not null)
+        {
+            GateResult updated = BaselineCheck.Update(request, variables, new BaselineSources(AppContext.BaseDirectory), CurrentTest.CancellationToken);
+            return (updated.Verdict, updated.Report);
+        }
 
-        GateRequest request = new() { ArtifactPath = artifact, DisplayPath = Shown(path), Policy = policy!, BaselinePath = lookup?.Found, CacheDirectory = CacheFolder.OfProcess };
+        if (lookup is { Found: null })
+        {
+            string make = lookup.Places[0].EndsWith(Baseline.FileSuffix, StringComparison.OrdinalIgnoreCase) ? $" To make it: {BaselineVariables.Update}=1 dotnet test." : "";
+            return (Unjudged(Shown(path), BaselineCodes.NotFound, $"'{Printable.Text(baseline!)}' was looked for at {FileLookup.List(lookup.Places)}.{make}"), null);
+        }
+
         GateResult result = GateCache.Process.Run(request, CurrentTest.CancellationToken);
-        return (result.Verdict, result.Report);
+        Verdict verdict = result.Acceptable.IsEmpty ? result.Verdict : result.Verdict with { Advice = BaselineVariables.Advice(result.Acceptable) };
+        return (verdict, result.Report);
     }
+
+    /// <summary>A folder in the repository of the tests: the output folder may lie outside of it, the project does not.</summary>
+    private static string RepositoryFolder() => new BaselineSources(AppContext.BaseDirectory).Project ?? FileLookup.Roots()[^1];
 
     /// <summary>Finds the artifact and reads the policy; the verdict that says why that failed, or null.</summary>
     private static Verdict? Open(string path, string policyName, out string artifact, out Policy? policy)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using WeightWatcher.Codes;
 using WeightWatcher.Reports;
@@ -6,12 +5,10 @@ using WeightWatcher.Reports;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>Judges one artifact, or repeats what was said of it when nothing changed.</summary>
-internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisPool pool)
+internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, GateLog log, AnalysisPool pool)
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
-
-    private readonly ConcurrentDictionary<string, Lazy<Policy>> _policies = new(StringComparer.Ordinal);
 
     /// <summary>Judges an artifact. Several may be judged at once.</summary>
     /// <param name="item">The artifact.</param>
@@ -21,10 +18,10 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
     public ArtifactOutcome Judge(ModelItem item, string stem, RecordedArtifact? last, CancellationToken cancellationToken)
     {
         string shown = ShownPath.Of(item.Path, settings.ProjectDirectory);
-        string? policy = item.Policy ?? settings.PolicyFile ?? PolicyLookup.Nearest(settings.ProjectDirectory);
-        string policyName = policy is null ? Policy.WellTrained.Name : PolicyLookup.BuiltIn(policy)?.Name ?? ShownPath.Of(policy, settings.ProjectDirectory);
+        string? policy = policies.PathFor(item);
+        string policyName = policy is null ? PolicyLookup.Default : PolicyLookup.IsBuiltIn(policy) ? policy : ShownPath.Of(policy, settings.ProjectDirectory);
         string key = string.Join('\n', [Build, item.Path, policy ?? "", item.Baseline ?? "", item.BaseModel ?? "", shown, stem, settings.ProjectFile, settings.ReportDirectory, .. settings.ReportFormats]);
-        if (last is not null && last.Key == key && Unchanged(last) is { } unchanged)
+        if (last is not null && last.Key == key && Unchanged(last, cancellationToken) is { } unchanged)
             return new(unchanged, shown, policyName, Repeated: true);
 
         FileStamp[] before = [.. KnownInputs(item, policy).Select(StampWithoutHash)];
@@ -37,9 +34,11 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
                 {
                     ArtifactPath = item.Path,
                     DisplayPath = shown,
-                    Policy = LoadPolicy(policy),
+                    Policy = policies.Load(policy),
                     BaselinePath = item.Baseline,
+                    RepositoryDirectory = item.Baseline is null ? null : settings.ProjectDirectory,
                     BaseModelPath = item.BaseModel,
+                    NeedsSpectra = settings.ReportFormats.Contains("html"),
                     CacheDirectory = settings.CacheDirectory,
                     Pool = pool,
                     Progress = new ProgressLine(shown, log.Progress),
@@ -63,20 +62,23 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
             Inputs = [],
             Reports = WriteReports(result, stem, shown, diagnostics),
             Diagnostics = diagnostics.ToImmutable(),
+            GitInputs = result.GitInputs,
+            HoldsUntil = result.HoldsUntil,
+            Acceptable = result.Acceptable,
             Layers = result.Report.Layers.Length,
         };
         return new(recorded with { Inputs = InputsOf(result, before) }, shown, policyName, Repeated: false);
     }
 
-    private static RecordedArtifact? Unchanged(RecordedArtifact last)
+    private static RecordedArtifact? Unchanged(RecordedArtifact last, CancellationToken cancellationToken)
     {
-        if (last.Inputs.Count == 0)
+        if (last.Inputs.Count == 0 || last.HoldsUntil < DateOnly.FromDateTime(DateTime.UtcNow))
             return null;
         try
         {
             FileStamp?[] inputs = [.. last.Inputs.Select(i => i.Refresh())];
             FileStamp?[] reports = [.. last.Reports.Select(r => r.Refresh())];
-            return inputs.Contains(null) || reports.Contains(null) ? null : last with { Inputs = inputs!, Reports = reports! };
+            return inputs.Contains(null) || reports.Contains(null) || last.GitInputs.Any(git => !git.IsCurrent(cancellationToken)) ? null : last with { Inputs = inputs!, Reports = reports! };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -84,15 +86,8 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
         }
     }
 
-    private Policy LoadPolicy(string? policy)
-    {
-        if (policy is null)
-            return Policy.WellTrained;
-        return _policies.GetOrAdd(policy, path => new Lazy<Policy>(() => PolicyLookup.BuiltIn(path) ?? Policy.Load(path))).Value;
-    }
-
     // A policy that cannot be used fails every artifact that it should judge, and their reports say so.
-    private static GateResult NotJudged(ModelItem item, string shown, PolicyException e)
+    internal static GateResult NotJudged(ModelItem item, string shown, PolicyException e)
     {
         IEnumerable<Violation> faults = e.Faults.Select(f => new Violation
         {
@@ -103,21 +98,24 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
             PolicyLine = f.Line,
             PolicyColumn = f.Column,
         });
-        return new()
-        {
-            Report = new()
-            {
-                Artifact = new(shown, "unknown", "", 0),
-                Options = AnalysisOptions.Default,
-                Layers = [],
-                Skipped = [],
-                Summary = [],
-            },
-            Verdict = new() { Artifact = shown, Violations = [.. faults] },
-            InputFiles = [item.Path],
-            IsComplete = false,
-        };
+        return Nothing(item, shown) with { Verdict = new() { Artifact = shown, Violations = [.. faults] } };
     }
+
+    /// <summary>The outcome of an artifact that was not looked at.</summary>
+    internal static GateResult Nothing(ModelItem item, string shown) => new()
+    {
+        Report = new()
+        {
+            Artifact = new(shown, "unknown", "", 0),
+            Options = AnalysisOptions.Default,
+            Layers = [],
+            Skipped = [],
+            Summary = [],
+        },
+        Verdict = new() { Artifact = shown, Violations = [] },
+        InputFiles = [item.Path],
+        IsComplete = false,
+    };
 
     private IReadOnlyList<FileStamp> WriteReports(GateResult result, string stem, string shown, ImmutableArray<BuildDiagnostic>.Builder diagnostics)
     {
@@ -160,10 +158,10 @@ internal sealed class ArtifactGate(GateSettings settings, GateLog log, AnalysisP
     private static IEnumerable<string> KnownInputs(ModelItem item, string? policy)
     {
         yield return item.Path;
-        if (policy is not null && PolicyLookup.BuiltIn(policy) is null)
+        if (policy is not null && !PolicyLookup.IsBuiltIn(policy))
             yield return policy;
-        if (item.Baseline is not null)
-            yield return item.Baseline;
+        if (item.Baseline is { } baseline && !baseline.StartsWith("git:", StringComparison.Ordinal))
+            yield return baseline;
         if (item.BaseModel is not null)
             yield return item.BaseModel;
     }

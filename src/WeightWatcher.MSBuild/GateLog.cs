@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
+using WeightWatcher.Reports;
 
 namespace WeightWatcher.MSBuild;
 
@@ -11,6 +12,9 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     /// The most lines of one severity for one artifact. GitHub shows ten annotations of a step; the tenth line says how many more there are.
     /// </summary>
     public const int MostLines = 9;
+
+    /// <summary>The most changes of one baseline file that are shown; its diff has all.</summary>
+    public const int MostChanges = 20;
 
     /// <summary>Says how far an analysis is.</summary>
     public void Progress(string line) => log.LogMessage(MessageImportance.High, line);
@@ -36,6 +40,21 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
             MessageImportance.High,
             "{0}",
             $"WeightWatcher: {outcome.Shown} {(errors > 0 ? "fails" : "passes")} {outcome.PolicyName} ({string.Join(", ", facts)}){report}");
+        if (errors > 0 && outcome.Artifact.Acceptable.Count > 0)
+            HowToAccept(outcome.Artifact.Acceptable);
+    }
+
+    /// <summary>Says what became of a baseline file, in a line for each change.</summary>
+    public void Updated(string shown, string shownFile, BaselineUpdate update)
+    {
+        string what = update.Written ? "is written" : "is as it should be";
+        log.LogMessage(MessageImportance.High, "{0}", $"WeightWatcher: baseline {shownFile} of {shown} {what}{(update.Changes.IsEmpty ? "" : ":")}");
+        foreach (string change in update.Changes.Take(MostChanges))
+            log.LogMessage(MessageImportance.High, "{0}", $"  {change}");
+        if (update.Changes.Length > MostChanges)
+            log.LogMessage(MessageImportance.High, "{0}", string.Create(CultureInfo.InvariantCulture, $"  and {update.Changes.Length - MostChanges} more"));
+        if (!update.Result.Acceptable.IsEmpty)
+            HowToAccept(update.Result.Acceptable);
     }
 
     /// <summary>
@@ -55,6 +74,12 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
 
     /// <summary>Says one thing at once.</summary>
     public void Say(BuildDiagnostic diagnostic) => Say(diagnostic, []);
+
+    // One line to copy, with what failed in it; on a change that is not meant nobody needs it.
+    private void HowToAccept(IReadOnlyList<string> changes) => log.LogMessage(
+        MessageImportance.High,
+        "{0}",
+        $"  when that is meant: dotnet build {ShownPath.Of(settings.ProjectFile, null)} -t:WeightWatcherUpdateBaseline \"-p:WeightWatcherAccept={string.Join("%3B", changes.Take(MostLines))}\" \"-p:WeightWatcherAcceptReason=why\"");
 
     private List<BuildDiagnostic> Lines(ArtifactOutcome outcome)
     {

@@ -9,6 +9,9 @@ internal enum GateMode
     /// <summary>A report on demand: fails on nothing that a policy can say, and keeps no record.</summary>
     Report,
 
+    /// <summary>Brings baseline files up to the models; judges against them afterwards, and keeps no record.</summary>
+    Update,
+
     /// <summary>Packing or publishing without a build: judges the artifacts of the last gate.</summary>
     Recorded,
 }

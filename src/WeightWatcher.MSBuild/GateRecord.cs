@@ -60,6 +60,15 @@ internal sealed record RecordedArtifact
     /// <summary>What the policy said, the worst first.</summary>
     public required IReadOnlyList<BuildDiagnostic> Diagnostics { get; init; }
 
+    /// <summary>What was read from git revisions.</summary>
+    public IReadOnlyList<GitInput> GitInputs { get; init; } = [];
+
+    /// <summary>The last day (UTC) on which the outcome holds, or null.</summary>
+    public DateOnly? HoldsUntil { get; init; }
+
+    /// <summary>What failed against a baseline file, as patterns that would accept it.</summary>
+    public IReadOnlyList<string> Acceptable { get; init; } = [];
+
     /// <summary>How many layers were analysed.</summary>
     public required int Layers { get; init; }
 }

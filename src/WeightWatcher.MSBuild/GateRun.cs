@@ -21,7 +21,7 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
 
         GateRecord? last = GateRecord.TryRead(settings.RecordFile);
         using AnalysisPool pool = new();
-        ArtifactGate gate = new(known, log, pool);
+        ArtifactGate gate = new(known, new PolicyStore(known), log, pool);
         IReadOnlyList<string> stems = ReportStems.Assign(list.Items);
         List<ArtifactOutcome> outcomes = [];
         foreach (ArtifactOutcome outcome in InOrder.Run(list.Items.Length, Judge))

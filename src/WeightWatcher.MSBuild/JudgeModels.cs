@@ -10,7 +10,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
 {
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary><c>Gate</c>, <c>Report</c> or <c>Recorded</c>.</summary>
+    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c> or <c>Recorded</c>.</summary>
     [Required]
     public string Mode { get; set; } = "";
 
@@ -57,6 +57,21 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>The file to which continuous integration lets a step add Markdown; empty or <c>off</c> for none.</summary>
     public string? JobSummary { get; set; }
 
+    /// <summary>What an update of baselines may loosen: patterns <c>layer:metric</c>.</summary>
+    public string[] Accept { get; set; } = [];
+
+    /// <summary>Why.</summary>
+    public string? AcceptReason { get; set; }
+
+    /// <summary>The last day on which that holds.</summary>
+    public string? AcceptUntil { get; set; }
+
+    /// <summary>The variables by which continuous integration says that it is one.</summary>
+    public string? ContinuousIntegration { get; set; }
+
+    /// <summary>Whether baselines are updated there too.</summary>
+    public bool UpdateInContinuousIntegration { get; set; }
+
     /// <summary>The folder of the pages that explain the codes.</summary>
     [Required]
     public string PagesFolder { get; set; } = "";
@@ -85,11 +100,14 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
         try
         {
             GateSettings settings = Settings();
-            GateRun run = new(settings, new(Log, settings, new(TreatWarningsAsErrors, WarningsAsErrors, WarningsNotAsErrors, NoWarn)));
+            GateLog log = new(Log, settings, new(TreatWarningsAsErrors, WarningsAsErrors, WarningsNotAsErrors, NoWarn));
+            GateRun run = new(settings, log);
             ModelList? list = settings.Mode == GateMode.Recorded
                 ? run.Recorded()
                 : ModelList.Collect(settings, Models, Patterns, ElsewhereModels, ElsewherePatterns);
-            if (list is not null)
+            if (settings.Mode == GateMode.Update)
+                new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token);
+            else if (list is not null)
                 run.Judge(list, _cancellation.Token);
             return !Log.HasLoggedErrors;
         }
@@ -107,6 +125,17 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             return false;
         }
     }
+
+    private BaselineSettings Baselines() => new()
+    {
+        Acceptance = new()
+        {
+            Changes = string.Join(';', PropertyList.Split(Accept)),
+            Reason = AcceptReason,
+            Until = AcceptUntil,
+        },
+        IsForbidden = BaselineSettings.IsContinuousIntegration(ContinuousIntegration) && !UpdateInContinuousIntegration,
+    };
 
     private GateSettings Settings()
     {

@@ -9,7 +9,7 @@ internal sealed record ModelItem
     /// <summary>Its policy: a full path, the name of a built-in policy, or null for the project's.</summary>
     public string? Policy { get; init; }
 
-    /// <summary>The full path of its baseline, or null.</summary>
+    /// <summary>The full path of its baseline, which ends with a slash when the project's did, or <c>git:revision:path</c>; or null.</summary>
     public string? Baseline { get; init; }
 
     /// <summary>The full path of the model that it was trained from, or null.</summary>

@@ -32,7 +32,7 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
             {
                 Path = ProjectPath.Full(model.ItemSpec, folder),
                 Policy = Metadata(model, "Policy") is { } policy ? PolicyPath(policy, folder) : null,
-                Baseline = Metadata(model, "Baseline") is { } baseline ? ProjectPath.Full(baseline, folder) : null,
+                Baseline = Metadata(model, "Baseline") is { } baseline ? BaselinePath(baseline, folder) : null,
                 BaseModel = Metadata(model, "BaseModel") is { } baseModel ? ProjectPath.Full(baseModel, folder) : null,
                 Name = Metadata(model, "Name"),
             };
@@ -63,7 +63,16 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
     public static string PolicyPath(string policy, string projectDirectory)
     {
         string path = ProjectPath.Full(policy, projectDirectory);
-        return PolicyLookup.BuiltIn(policy) is not null && !File.Exists(path) ? policy : path;
+        return PolicyLookup.IsBuiltIn(policy) && !File.Exists(path) ? policy : path;
+    }
+
+    /// <summary>A baseline as the gate takes it: a full path, or one in a git revision.</summary>
+    private static string BaselinePath(string baseline, string projectDirectory)
+    {
+        if (baseline.StartsWith("git:", StringComparison.Ordinal))
+            return baseline;
+        string path = ProjectPath.Full(baseline, projectDirectory);
+        return Path.EndsInDirectorySeparator(ProjectPath.Native(baseline)) ? path + Path.DirectorySeparatorChar : path;
     }
 
     private static string? Metadata(ITaskItem item, string name) => item.GetMetadata(name) is { Length: > 0 } value ? value.Trim() : null;

@@ -6,6 +6,9 @@ internal static class PolicyLookup
     /// <summary>The name under which a policy is found without being named.</summary>
     public const string FileName = "weightwatcher.yml";
 
+    /// <summary>The built-in policy of projects that have none.</summary>
+    public const string Default = "well-trained";
+
     /// <summary>
     /// The nearest <see cref="FileName"/>, from a folder up to the root of its repository (the folder that holds <c>.git</c>, a folder or,
     /// in a worktree, a file) or of the file system; null when there is none.
@@ -23,6 +26,9 @@ internal static class PolicyLookup
 
         return null;
     }
+
+    /// <summary>Whether a name is that of a built-in policy; nothing is read for that.</summary>
+    public static bool IsBuiltIn(string name) => Policy.BuiltInNames.Contains(name);
 
     /// <summary>The built-in policy of a name, or null.</summary>
     public static Policy? BuiltIn(string name) => name switch

@@ -13,6 +13,7 @@ internal sealed class AnalysisScheduler
     private readonly ImmutableArray<Layer> _layers;
     private readonly AnalysisOptions _options;
     private readonly LayerCache? _cache;
+    private readonly KnownRows? _known;
     private readonly ArtifactHashes? _hashes;
     private readonly IProgress<AnalysisProgress>? _progress;
     private readonly StageTimes? _times;
@@ -32,12 +33,14 @@ internal sealed class AnalysisScheduler
         IProgress<AnalysisProgress>? progress,
         StageTimes? times,
         ElementArrays arrays,
+        KnownRows? known,
         CancellationToken cancellationToken)
     {
         _layers = layers;
         _arrays = arrays;
         _options = options;
         _cache = cache;
+        _known = known;
         _hashes = hashes;
         _progress = progress;
         _times = times;
@@ -55,6 +58,7 @@ internal sealed class AnalysisScheduler
     /// <param name="progress">Hears of each finished layer, one at a time, from any of the threads.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the work; no thread works on it any more when this returns.</param>
+    /// <param name="known">Rows that are at hand, or null.</param>
     /// <returns>A row for each layer, in the same order.</returns>
     public static ImmutableArray<LayerReport> Run(
         ImmutableArray<Layer> layers,
@@ -64,11 +68,12 @@ internal sealed class AnalysisScheduler
         ArtifactHashes? hashes,
         IProgress<AnalysisProgress>? progress,
         StageTimes? times,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        KnownRows? known = null)
     {
         using AnalysisPool? own = pool is null ? new AnalysisPool(options.MaxThreads, options.MemoryBudget) : null;
         AnalysisPool used = pool ?? own!;
-        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, cancellationToken);
+        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, known, cancellationToken);
 
         // Slices of one tensor share its reading.
         IEnumerable<TensorWork> tensors = Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => new TensorWork(
@@ -89,12 +94,12 @@ internal sealed class AnalysisScheduler
             foreach (int index in tensor.Layers)
             {
                 Layer layer = _layers[index];
-                LayerReport? row = read is null && _cache is not null && _hashes?.Of(layer.Tensor) is { } known ? LayerAnalysis.Known(layer, known, _options, _cache) : null;
+                LayerReport? row = read is null && _cache is not null && _hashes?.Of(layer.Tensor) is { } known ? LayerAnalysis.Known(layer, known, _options, _cache, _known) : null;
                 if (row is null)
                 {
                     read ??= LayerAnalysis.Read(first, _options, _arrays, _times, _cancellationToken);
                     _hashes?.Add(layer.Tensor, read.Value.Hash);
-                    row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _times, _cancellationToken);
+                    row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _known, _times, _cancellationToken);
                 }
 
                 _rows[index] = row;

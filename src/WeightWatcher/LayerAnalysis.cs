@@ -45,37 +45,42 @@ internal static class LayerAnalysis
         return (weights, hash);
     }
 
-    /// <summary>Analyses a layer, or takes its row from the cache.</summary>
+    /// <summary>Analyses a layer, or takes its row from the cache or from those at hand.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="weightHash">The hash of these elements.</param>
     /// <param name="options">What to measure.</param>
     /// <param name="cache">Where rows are kept, or null.</param>
+    /// <param name="known">Rows that are at hand, or null.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static LayerReport Run(
-        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, StageTimes? times, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, KnownRows? known, StageTimes? times, CancellationToken cancellationToken)
     {
-        LayerReport report = Identity(layer, weightHash);
-        if (cache is null)
-            return Measure(layer, weights, report, options, times, cancellationToken);
-        LayerKey key = LayerKey.Of(layer, weightHash, options);
-        if (cache.Find(key, report) is { } known)
-            return known;
-        LayerReport row = Measure(layer, weights, report, options, times, cancellationToken);
-        cache.Store(key, row);
+        LayerReport report = Identity(layer, weightHash, options);
+        LayerKey? key = cache is null ? null : LayerKey.Of(layer, weightHash, options);
+        LayerReport? row = (key is null ? null : cache!.Find(key, report)) ?? known?.Find(report);
+        if (row is not null)
+            return row;
+        row = Measure(layer, weights, report, options, times, cancellationToken);
+        if (key is not null)
+            cache!.Store(key, row);
         return row;
     }
 
-    /// <summary>The row of a layer whose weights have a hash that is known without reading them, or null when the cache has none.</summary>
+    /// <summary>The row of a layer whose weights have a hash that is known without reading them, or null when there is none.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weightHash">The hash.</param>
     /// <param name="options">What to measure.</param>
     /// <param name="cache">Where rows are kept.</param>
-    public static LayerReport? Known(Layer layer, string weightHash, AnalysisOptions options, LayerCache cache) =>
-        cache.Find(LayerKey.Of(layer, weightHash, options), Identity(layer, weightHash));
+    /// <param name="known">Rows that are at hand, or null.</param>
+    public static LayerReport? Known(Layer layer, string weightHash, AnalysisOptions options, LayerCache cache, KnownRows? known)
+    {
+        LayerReport report = Identity(layer, weightHash, options);
+        return cache.Find(LayerKey.Of(layer, weightHash, options), report) ?? known?.Find(report);
+    }
 
-    private static LayerReport Identity(Layer layer, string weightHash) => new()
+    private static LayerReport Identity(Layer layer, string weightHash, AnalysisOptions options) => new()
     {
         LayerId = layer.Id,
         Name = layer.Name,
@@ -83,6 +88,7 @@ internal static class LayerAnalysis
         SliceId = layer.SliceId,
         Shape = layer.Tensor.Shape,
         WeightHash = weightHash,
+        ContentKey = LayerKey.OfContent(layer, weightHash, options).Text,
         Status = "failed",
         Metrics = [],
     };

@@ -39,7 +39,7 @@ public static class ModelAnalyzer
     }
 
     internal static ModelReport Analyze(
-        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null)
+        string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null, KnownRows? known = null)
     {
         using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
@@ -59,7 +59,7 @@ public static class ModelAnalyzer
         ImmutableArray<LayerReport> rows;
         try
         {
-            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, pool, cache, hashes, progress, times, cancellationToken));
+            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, pool, cache, hashes, progress, times, cancellationToken, known));
         }
         finally
         {

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Baselines;
 using WeightWatcher.Caching;
 using WeightWatcher.Codes;
+using WeightWatcher.Policies;
 
 namespace WeightWatcher;
 
@@ -17,11 +19,23 @@ public sealed record GateRequest
     /// <summary>The policy.</summary>
     public required Policy Policy { get; init; }
 
-    /// <summary>The full path of the baseline, which wins over the policy's own; or null.</summary>
+    /// <summary>
+    /// The baseline, which wins over the policy's own: the full path of a checkpoint, of a baseline file, or of a folder that holds the one that goes with the artifact; or
+    /// <c>git:revision:path</c>; or null.
+    /// </summary>
     public string? BaselinePath { get; init; }
 
     /// <summary>The full path of the model that the artifact was trained from, which wins over the policy's own; or null.</summary>
     public string? BaseModelPath { get; init; }
+
+    /// <summary>The full path of a folder in the repository in which <c>git:</c> baselines are looked up; null for the policy's own folder, or the artifact's.</summary>
+    public string? RepositoryDirectory { get; init; }
+
+    /// <summary>Whether reports will draw the spectra of layers; a baseline file does not have them, so that layers which did not change are measured again.</summary>
+    public bool NeedsSpectra { get; init; }
+
+    /// <summary>The day (UTC) on which accepted changes must hold, or null for today.</summary>
+    public DateOnly? Today { get; init; }
 
     /// <summary>The most threads to use, or null for one per processor.</summary>
     public int? MaxThreads { get; init; }
@@ -48,7 +62,7 @@ public sealed record GateResult
     /// <summary>What the policy says of it.</summary>
     public required Verdict Verdict { get; init; }
 
-    /// <summary>What the model was compared with, or null when there was no baseline or it could not be read.</summary>
+    /// <summary>What the model was compared with, renamed layers under the names that the model has; null when there was no baseline or it could not be read.</summary>
     public ModelReport? Baseline { get; init; }
 
     /// <summary>False when the policy said nothing of the model, because the model, the policy or the baseline could not be read.</summary>
@@ -57,8 +71,43 @@ public sealed record GateResult
     /// <summary>The full paths of all files that decided the outcome: artifact, external data, policy, baseline.</summary>
     public required ImmutableArray<string> InputFiles { get; init; }
 
+    /// <summary>What was read from git revisions.</summary>
+    public ImmutableArray<GitInput> GitInputs { get; init; } = [];
+
+    /// <summary>The last day (UTC) on which the outcome holds for the same files, because an accepted change expires then; null when it holds for good.</summary>
+    public DateOnly? HoldsUntil { get; init; }
+
+    /// <summary>
+    /// What failed against a baseline file, as patterns <c>layer:metric</c> with which an update of the file would accept it; empty when nothing did, or when the baseline is none.
+    /// </summary>
+    public ImmutableArray<string> Acceptable { get; init; } = [];
+
+    /// <summary>What the model was compared with, with what was held and accepted, or null.</summary>
+    internal Baseline? ComparedWith { get; init; }
+
     /// <summary>Why <see cref="GateRequest.CacheDirectory"/> could not be written, in one sentence; else null. Not part of written reports.</summary>
     public string? CacheNote { get; init; }
+}
+
+/// <summary>A file or folder of a git revision that decided an outcome.</summary>
+/// <param name="Path"><c>git:revision:path</c>.</param>
+/// <param name="Folder">The full path of a folder in the repository.</param>
+/// <param name="ObjectId">The id of the object that the path is; another one when the content changed.</param>
+public sealed record GitInput(string Path, string Folder, string ObjectId)
+{
+    /// <summary>Whether the revision still has the same content there.</summary>
+    /// <param name="cancellationToken">Stops git.</param>
+    public bool IsCurrent(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return GitBaselinePath.TryParse(Path) is { } path && GitRepository.Identity(path, Folder, cancellationToken) == ObjectId;
+        }
+        catch (BaselineException)
+        {
+            return false;
+        }
+    }
 }
 
 /// <summary>Reads, analyses and judges one artifact: what the build task and the assertions share.</summary>
@@ -77,28 +126,39 @@ public static class ModelGate
         string? baselinePath = request.BaselinePath ?? policy.BaselinePath;
         AnalysisOptions options = policy.Analysis with { MaxThreads = request.MaxThreads };
         LayerCache? cache = request.CacheDirectory is null ? null : new LayerCache(request.CacheDirectory);
-        ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath, options.BaseModelPath }.OfType<string>()];
+        DateOnly today = request.Today ?? DateOnly.FromDateTime(DateTime.UtcNow);
+        string folder = request.RepositoryDirectory ?? Path.GetDirectoryName(request.BaselinePath is null ? policy.FilePath ?? request.ArtifactPath : request.ArtifactPath)!;
+        using BaselineLoader? loader = baselinePath is null ? null : BaselineLoader.Open(baselinePath, folder, request.ArtifactPath, request.CacheDirectory, cancellationToken);
+        KnownRows? known = !request.NeedsSpectra && loader?.File is { } file ? new KnownRows(file.Report.Layers) : null;
+        ImmutableArray<string> others = [.. new[] { policy.FilePath, baselinePath is null || GitBaselinePath.IsOne(baselinePath) ? null : baselinePath, options.BaseModelPath }.OfType<string>()];
 
-        (ModelReport? report, Violation? fault) = Analyze(request.ArtifactPath, options, cache, request.Progress, request.Pool, ForArtifact, cancellationToken);
+        (ModelReport? report, _, Violation? fault) = Analyze(request.ArtifactPath, options, known, cache, request.Progress, request.Pool, ForArtifact, cancellationToken);
         if (report is null)
             return Rejected(Unread(request.ArtifactPath, shown, options), shown, fault!, [request.ArtifactPath, .. others]);
         report = report with { Artifact = report.Artifact with { Path = shown } };
-        ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others];
-        ModelReport? baseline = null;
-        if (baselinePath is not null)
+        Baseline? baseline = loader?.Load((path, rows) => Analyze(path, options, rows, cache, null, request.Pool, ForBaseline, cancellationToken), report);
+        ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others.Union(loader?.Files ?? [])];
+        if (loader?.Fault is { } missing)
+            return Rejected(report, shown, missing, inputs);
+        Verdict verdict = policy.Judge(report, baseline, today);
+        return new GateResult
         {
-            (baseline, fault) = Analyze(baselinePath, options, cache, null, request.Pool, ForBaseline, cancellationToken);
-            if (baseline is null)
-                return Rejected(report, shown, fault!, inputs);
-            inputs = [.. inputs, .. baseline.Artifact.Files.Skip(1)];
-        }
-
-        return new GateResult { Report = report, Verdict = policy.Judge(report, baseline), Baseline = baseline, InputFiles = inputs, CacheNote = cache?.Note };
+            Report = report,
+            Verdict = verdict,
+            Acceptable = baseline?.FilePath is null ? [] : BaselineUpdater.Acceptable(verdict),
+            InputFiles = inputs,
+            GitInputs = loader?.Git is { } git ? [git] : [],
+            HoldsUntil = baseline?.Accepted.Where(change => change.HoldsOn(today)).Min(change => change.Until),
+            Baseline = baseline is null ? null : new BaselineReport(baseline, report, today).Report,
+            ComparedWith = baseline,
+            CacheNote = cache?.Note,
+        };
     }
 
-    private static (ModelReport? Report, Violation? Fault) Analyze(
+    private static (ModelReport? Report, ArtifactException? Exception, Violation? Fault) Analyze(
         string path,
         AnalysisOptions options,
+        KnownRows? known,
         LayerCache? cache,
         IProgress<AnalysisProgress>? progress,
         AnalysisPool? pool,
@@ -107,20 +167,20 @@ public static class ModelGate
     {
         try
         {
-            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken, pool: pool), null);
+            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken, pool: pool, known: known), null, null);
         }
         catch (ArtifactException e)
         {
-            return (null, fault(e.Code, e.Path is null || e.Path == Path.GetFullPath(path) ? e.Message : $"{Path.GetFileName(e.Path)}: {e.Message}"));
+            return (null, e, fault(e.Code, e.Path is null || e.Path == Path.GetFullPath(path) ? e.Message : $"{Path.GetFileName(e.Path)}: {e.Message}"));
         }
         catch (OutOfMemoryException)
         {
-            return (null, fault(ArtifactCodes.LimitExceeded, "there is not enough memory to analyse it"));
+            return (null, null, fault(ArtifactCodes.LimitExceeded, "there is not enough memory to analyse it"));
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // A gate never lets a model through because it broke itself, and never shows a stack trace to its user.
-            return (null, fault(ArtifactCodes.AnalysisFailed, $"the analysis failed unexpectedly ({e.GetType().Name}: {Printable.Text(e.Message)}); please report this with the model's shapes"));
+            return (null, null, fault(ArtifactCodes.AnalysisFailed, $"the analysis failed unexpectedly ({e.GetType().Name}: {Printable.Text(e.Message)}); please report this with the model's shapes"));
         }
     }
 

@@ -44,6 +44,8 @@ public sealed class ModelQualityException : Exception, IAssertionException
         int more = verdict.Violations.Length - ShownViolations;
         if (more > 0)
             _ = text.Append(CultureInfo.InvariantCulture, $"\n  and {more} more");
+        if (verdict.Advice is { } advice)
+            _ = text.Append('\n').Append(advice);
         return text.ToString();
     }
 

@@ -67,6 +67,12 @@ public sealed record LayerReport
     /// <summary>SHA-256 of the weights as read, in logical order; the same for the same weights in any format that keeps the layout.</summary>
     public string WeightHash { get; init; } = "";
 
+    /// <summary>
+    /// Names everything that decides the row: the weights, how they make matrices, the options and the release. Two layers of the same key have the same row. Empty
+    /// when it is not known.
+    /// </summary>
+    internal string ContentKey { get; init; } = "";
+
     /// <summary><c>success</c> when the tail was fitted, else <c>failed</c> or <c>not_applicable</c>.</summary>
     public required string Status { get; init; }
 

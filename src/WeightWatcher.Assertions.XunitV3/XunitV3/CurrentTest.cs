@@ -10,6 +10,15 @@ internal static class CurrentTest
 
     public static CancellationToken CancellationToken => TestContext.Current.CancellationToken;
 
+    /// <summary>Adds a line to the output of the test.</summary>
+    public static void Say(string line)
+    {
+        if (TestContext.Current.TestOutputHelper is { } output)
+            output.WriteLine(line);
+        else
+            Console.WriteLine(line);
+    }
+
     /// <summary>Attaches the report to the test, and warns of the warnings of a verdict that passed; a failed one says them itself.</summary>
     public static void Show(Verdict verdict, ModelReport? report)
     {

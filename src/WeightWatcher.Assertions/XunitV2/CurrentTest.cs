@@ -5,6 +5,8 @@ internal static class CurrentTest
 {
     public static CancellationToken CancellationToken => CancellationToken.None;
 
+    public static void Say(string line) => Console.WriteLine(line);
+
     public static void Show(Verdict verdict, ModelReport? report)
     {
     }

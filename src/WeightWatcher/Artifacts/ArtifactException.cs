@@ -26,6 +26,9 @@ public sealed class ArtifactException : CodedException
     /// <summary>The byte offset of the fault from the start of the file, or null.</summary>
     public long? Offset { get; init; }
 
+    /// <summary>The name, as the artifact gives it, of a file beside it that is missing; else null.</summary>
+    internal string? MissingFile { get; init; }
+
     /// <summary>The same failure with the file, the format and the tensor filled in where they were missing.</summary>
     internal ArtifactException With(string? path, string? format, string? tensor = null) => new(Code, base.Message, InnerException)
     {
@@ -33,10 +36,11 @@ public sealed class ArtifactException : CodedException
         Format = Format ?? format,
         Tensor = Tensor ?? tensor,
         Offset = Offset,
+        MissingFile = MissingFile,
     };
 
     /// <summary>The same failure with the tensor filled in where it was missing.</summary>
-    internal ArtifactException WithTensor(string tensor) => new(Code, base.Message, InnerException) { Path = Path, Format = Format, Tensor = Tensor ?? tensor, Offset = Offset };
+    internal ArtifactException WithTensor(string tensor) => new(Code, base.Message, InnerException) { Path = Path, Format = Format, Tensor = Tensor ?? tensor, Offset = Offset, MissingFile = MissingFile };
 
     /// <summary>The sentence with what is known of the place: tensor, byte offset and format. The path is not part of it.</summary>
     public override string Message

@@ -47,7 +47,7 @@ internal static class ContainedPath
             if (Directory.Exists(real))
                 throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
             if (!File.Exists(real))
-                throw new ArtifactException(ArtifactCodes.ReferencedFileMissing, $"the file '{shown}' that the artifact names is not in its folder");
+                throw new ArtifactException(ArtifactCodes.ReferencedFileMissing, $"the file '{shown}' that the artifact names is not in its folder") { MissingFile = name };
             return real;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

@@ -29,6 +29,12 @@ internal sealed class LayerKey
     /// <param name="options">What is measured. The patterns are not part of the key: they choose layers and change none; nor is the base model, whose effect the weights hold.</param>
     public static LayerKey Of(Layer layer, string weightHash, AnalysisOptions options) => Of(layer, weightHash, options, EngineIdentity.Text);
 
+    /// <summary>
+    /// The key of a layer whatever machine measured it: the same for the same content, options and release, so that rows from elsewhere, which agree to rounding, can stand for it.
+    /// </summary>
+    public static LayerKey OfContent(Layer layer, string weightHash, AnalysisOptions options) =>
+        Of(layer, weightHash, options, FormattableString.Invariant($"rules={RuleSet.Version};tool={Tool.Version}"));
+
     /// <summary>The key of a layer for another engine.</summary>
     internal static LayerKey Of(Layer layer, string weightHash, AnalysisOptions options, string engine)
     {

@@ -1,63 +1,100 @@
+using System.Collections.Immutable;
 using System.Globalization;
+using WeightWatcher.Artifacts;
+using WeightWatcher.Baselines;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Policies;
 
-/// <summary>A baseline with its layers by name, and what differs in structure from the candidate.</summary>
+/// <summary>A baseline as rules see it: its layers under the names that the model has, and the values that they compare with.</summary>
 internal sealed class BaselineReport
 {
+    private readonly Baseline _baseline;
+    private readonly DateOnly _today;
+    private readonly LayerMatching _matching;
     private readonly Dictionary<(string Name, int? Slice), LayerReport> _layers = [];
 
-    public BaselineReport(ModelReport report)
+    public BaselineReport(Baseline baseline, ModelReport model, DateOnly today)
     {
-        Report = report;
-        foreach (LayerReport layer in report.Layers)
+        _baseline = baseline;
+        _today = today;
+        _matching = LayerMatching.Of(model, baseline.Report);
+        Dictionary<string, string> names = _matching.Renamed.ToDictionary(pair => pair.Baseline.Name, pair => pair.Layer.Name, StringComparer.Ordinal);
+        Report = baseline.Report with
+        {
+            Layers = [.. baseline.Report.Layers.Select(layer => names.TryGetValue(layer.Name, out string? name) ? layer with { Name = name } : layer)],
+        };
+        foreach (LayerReport layer in Report.Layers)
             _layers.TryAdd((layer.Name, layer.SliceId), layer);
     }
 
+    /// <summary>The baseline's report, with renamed layers under their new names.</summary>
     public ModelReport Report { get; }
 
-    /// <summary>The layer of the same name, slice and matrix shape, or null.</summary>
+    /// <summary>Which layer is which.</summary>
+    public LayerMatching Matching => _matching;
+
+    /// <summary>The layer that a layer of the model is in the baseline, or null when it is new or had another shape.</summary>
     public LayerReport? Find(LayerReport candidate) =>
-        _layers.GetValueOrDefault((candidate.Name, candidate.SliceId)) is { } known && SameShape(known, candidate) ? known : null;
+        _matching.FormerName(candidate.Name) is null ? null : _layers.GetValueOrDefault((candidate.Name, candidate.SliceId));
 
-    /// <summary>Reports layers that were added, removed or reshaped, each once.</summary>
-    public void CompareStructure(ModelReport candidate, PolicyRule firstRule, VerdictBuilder verdict)
+    /// <summary>What a metric of a layer is compared with.</summary>
+    /// <param name="candidate">The layer of the model.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="measured">The value in the baseline's report.</param>
+    public ReferenceValue Reference(LayerReport candidate, string metric, double measured) =>
+        Reference(_matching.FormerName(candidate.Name) ?? candidate.Name, candidate.SliceId, null, metric, null, measured);
+
+    /// <summary>What a value of the whole model is compared with.</summary>
+    public ReferenceValue Reference(PolicyRule rule, double measured) =>
+        Reference(null, null, rule.Id, rule.Metric, AggregateName(rule), measured);
+
+    /// <summary>How a rule makes one value of the layers', as baseline files write it; null for a metric of the whole model.</summary>
+    public static string? AggregateName(PolicyRule rule) =>
+        MetricNeeds.IsOfModel(rule.Metric) ? null : PolicyKeys.AggregateWords.First(word => word.Value == rule.Aggregate).Key;
+
+    /// <summary>Reports layers that were added, removed, renamed or reshaped, each once.</summary>
+    public void CompareStructure(ModelReport model, BaselineComparison comparison, PolicyRule firstRule, string? policyFile, VerdictBuilder verdict)
     {
-        HashSet<string> names = new(StringComparer.Ordinal);
-        for (int i = 0; i < candidate.Layers.Length; i++)
-        {
-            LayerReport layer = candidate.Layers[i];
-            if (!names.Add(layer.Name))
-                continue;
-            if (!_layers.TryGetValue((layer.Name, layer.SliceId), out LayerReport? known))
-                Add(BaselineCodes.LayerAdded, Severity.Warning, layer, i, $"{Name(layer)} is not in the baseline, so no rule compares it. When it is new on purpose, accept a new baseline; when it was renamed, give both the same name.");
-            else if (!SameShape(known, layer))
-                Add(BaselineCodes.LayerReshaped, Severity.Error, layer, i, $"{Name(layer)} has the shape {Shape(layer)} and had {Shape(known)} in the baseline, so no rule can compare it. When that is meant, accept a new baseline.");
-        }
+        Dictionary<string, int> order = new(StringComparer.Ordinal);
+        for (int i = 0; i < model.Layers.Length; i++)
+            order.TryAdd(model.Layers[i].Name, i);
+        foreach (LayerReport layer in _matching.Added)
+            Add(BaselineCodes.LayerAdded, comparison.Added, AcceptedChange.Added, layer, $"{Name(layer)} is not in the baseline, so no rule compares it. When it is new on purpose, accept a new baseline.");
+        foreach (LayerPair pair in _matching.Renamed)
+            Add(BaselineCodes.LayerRenamed, comparison.Renamed, AcceptedChange.Renamed, pair.Layer, $"{Name(pair.Layer)} is '{Printable.Text(pair.Baseline.Name)}' in the baseline, by order, shape and type, and is compared with it. When that is wrong, give each layer the name that it has in the baseline.");
+        foreach (LayerPair pair in _matching.Reshaped)
+            Add(BaselineCodes.LayerReshaped, comparison.Reshaped, AcceptedChange.Reshaped, pair.Layer, $"{Name(pair.Layer)} has the shape {Shape(pair.Layer)} and had {Shape(pair.Baseline)} in the baseline, so no rule can compare it. When that is meant, accept a new baseline.");
+        foreach (LayerReport layer in _matching.Removed)
+            Add(BaselineCodes.LayerRemoved, comparison.Removed, AcceptedChange.Removed, layer, $"{Name(layer)} of the baseline is not among the analysed layers of the model. When it was removed on purpose, accept a new baseline; else look for it among the skipped tensors.");
 
-        foreach (LayerReport gone in Report.Layers.DistinctBy(layer => layer.Name).Where(layer => !names.Contains(layer.Name)))
-            Add(BaselineCodes.LayerRemoved, Severity.Error, gone, int.MaxValue, $"{Name(gone)} of the baseline is not among the analysed layers of the model. When it was removed on purpose, accept a new baseline; else look for it among the skipped tensors.");
-
-        void Add(DiagnosticCode code, Severity severity, LayerReport layer, int order, string message) =>
+        void Add(DiagnosticCode code, Severity severity, string change, LayerReport layer, string message) =>
             verdict.Add(new Violation
             {
                 Code = code.Id,
                 Severity = severity,
                 Message = message,
                 Layer = layer.Name,
-                PolicyFile = firstRule.File,
-                PolicyLine = firstRule.Line,
-                PolicyColumn = firstRule.Column,
-            }, order);
+                Metric = change,
+                PolicyFile = comparison.At is null ? firstRule.File : policyFile,
+                PolicyLine = comparison.At?.Line ?? firstRule.Line,
+                PolicyColumn = comparison.At?.Column ?? firstRule.Column,
+            }, order.GetValueOrDefault(layer.Name, int.MaxValue));
+    }
+
+    private ReferenceValue Reference(string? layer, int? slice, string? rule, string metric, string? aggregate, double measured)
+    {
+        HeldValue? held = _baseline.Held.FirstOrDefault(value => value.IsOf(layer, slice, rule, metric, aggregate));
+        AcceptedChange? accepted = _baseline.Accepted.FirstOrDefault(change => change.IsOf(layer, slice, rule, metric, aggregate));
+        if (accepted is { To: { } to } && accepted.HoldsOn(_today))
+            return new(to, false, accepted, null);
+        // What a change replaced counts again when the acceptance is over, also where nothing else was held.
+        double? before = held?.Value ?? accepted?.From;
+        return new(before ?? measured, held is not null, null, accepted);
     }
 
     private static string Name(LayerReport layer) => ViolationText.Layer(layer with { SliceId = null });
 
     private static string Shape(LayerReport layer) =>
         layer.Shape.IsDefaultOrEmpty ? "unknown" : string.Join(" x ", layer.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));
-
-    // A format may store the transpose or another order of the kernel axes; the matrices are what is compared.
-    private static bool SameShape(LayerReport first, LayerReport second) =>
-        first["N"].Equals(second["N"]) && first["M"].Equals(second["M"]) && first["rf"].Equals(second["rf"]);
 }

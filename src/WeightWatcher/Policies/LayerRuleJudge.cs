@@ -5,8 +5,8 @@ using WeightWatcher.Metrics;
 namespace WeightWatcher.Policies;
 
 /// <summary>Judges a rule that limits each layer.</summary>
-internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, VerdictBuilder verdict)
-    : RuleJudge(rule, report, baseline, verdict)
+internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, BaselineComparison comparison, VerdictBuilder verdict)
+    : RuleJudge(rule, report, baseline, comparison, verdict)
 {
     public override void Judge()
     {
@@ -67,7 +67,7 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
         else
         {
             double? error = StandardErrors.OfDifference(StandardErrors.Of(candidate.Layer, Rule.Metric), StandardErrors.Of(known, Rule.Metric));
-            foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, before.Value, error, candidate.Layer))
+            foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, Baseline.Reference(candidate.Layer, Rule.Metric, before.Value), error, candidate.Layer))
                 yield return broken;
         }
     }

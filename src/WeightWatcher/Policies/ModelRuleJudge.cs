@@ -6,8 +6,8 @@ using WeightWatcher.Metrics;
 namespace WeightWatcher.Policies;
 
 /// <summary>Judges a rule that limits one value of the whole model.</summary>
-internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, VerdictBuilder verdict)
-    : RuleJudge(rule, report, baseline, verdict)
+internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, BaselineComparison comparison, VerdictBuilder verdict)
+    : RuleJudge(rule, report, baseline, comparison, verdict)
 {
     public override void Judge()
     {
@@ -30,6 +30,17 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
         return metric == "num_layers" ? Measurement.Of(report.Layers.Length) : Measurement.Failed("the report does not have it");
     }
 
+    /// <summary>The value of a model that a rule limits, with its standard error where that is known; null when there is none.</summary>
+    public static (double Value, double? Error)? Value(PolicyRule rule, ModelReport report)
+    {
+        if (MetricNeeds.IsOfModel(rule.Metric))
+            return ModelValue(report, rule.Metric) is { IsMeasured: true } known ? (known.Value, null) : null;
+        RuleSelection selection = RuleSelection.Of(rule, report);
+        return selection.Measured.IsEmpty
+            ? null
+            : (Aggregates.Of(rule.Aggregate, [.. selection.Measured.Select(layer => layer.Value)]), StandardErrors.Of(rule.Aggregate, selection.Measured, rule.Metric));
+    }
+
     private void JudgeModelMetric()
     {
         Measurement value = ModelValue(Candidate, Rule.Metric);
@@ -47,7 +58,7 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
         Measurement? before = Baseline is null || !Rule.NeedsBaseline ? null : ModelValue(Baseline.Report, Rule.Metric);
         if (before is { IsMeasured: false } missing)
             ReportBaselineFailed($"{Rule.Metric} of the model", missing.Reason ?? "no reason given", null);
-        Conclude($"{Rule.Metric} of the model", value.Value, before is { IsMeasured: true } known ? known.Value : null, "");
+        Conclude($"{Rule.Metric} of the model", value.Value, before is { IsMeasured: true } known ? (known.Value, null) : null, null, "");
     }
 
     private void JudgeAggregate()
@@ -66,12 +77,12 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
         string subject = string.Create(CultureInfo.InvariantCulture, $"{Aggregates.Name(Rule.Aggregate)} of {Rule.Metric} over {Layers(selection.Measured.Length)}");
         double value = Aggregates.Of(Rule.Aggregate, [.. selection.Measured.Select(layer => layer.Value)]);
         if (double.IsFinite(value))
-            Conclude(subject, value, BaselineAggregate(subject), Farthest(selection.Measured, value));
+            Conclude(subject, value, BaselineAggregate(subject), StandardErrors.Of(Rule.Aggregate, selection.Measured, Rule.Metric), Farthest(selection.Measured, value));
         else
             Verdict.Add(Rule, PolicyViolationCodes.NotMeasured, Severity.Error, $"{subject} is not finite, and {ViolationText.Rule(Rule)} needs it.", excess: VerdictBuilder.Beyond);
     }
 
-    private double? BaselineAggregate(string subject)
+    private (double Value, double? Error)? BaselineAggregate(string subject)
     {
         if (Baseline is null || !Rule.NeedsBaseline)
             return null;
@@ -85,16 +96,16 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
             return null;
         }
 
-        return Aggregates.Of(Rule.Aggregate, [.. selection.Measured.Select(layer => layer.Value)]);
+        return Value(Rule, Baseline.Report);
     }
 
-    private void Conclude(string subject, double value, double? baseline, string farthest)
+    private void Conclude(string subject, double value, (double Value, double? Error)? baseline, double? error, string farthest)
     {
         foreach (Broken broken in Compare(value))
             Report(broken, subject, farthest, null);
         if (baseline is not { } before)
             return;
-        foreach (Broken broken in Compare(subject, value, before, null, null))
+        foreach (Broken broken in Compare(subject, value, Baseline!.Reference(Rule, before.Value), StandardErrors.OfDifference(error, before.Error), null))
             Report(broken, subject, farthest, null);
     }
 

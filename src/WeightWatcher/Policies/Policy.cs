@@ -34,8 +34,11 @@ public sealed class Policy
         init => _analysis = value;
     }
 
-    /// <summary>The full path of the policy's own baseline, or null.</summary>
+    /// <summary>The policy's own baseline: a full path or <c>git:revision:path</c>; or null.</summary>
     public string? BaselinePath { get; init; }
+
+    /// <summary>How models are compared with baselines.</summary>
+    public BaselineComparison Comparison { get; init; } = new();
 
     /// <summary>The rules, inherited ones first; those that are switched off are among them.</summary>
     public ImmutableArray<PolicyRule> Rules { get; init; } = [];
@@ -71,6 +74,9 @@ public sealed class Policy
         return BuiltInPolicies.Find(name);
     }
 
+    /// <summary>The same analysis, without rules: what a model is measured by before there is anything to compare it with.</summary>
+    internal Policy WithoutRules() => new() { Name = Name, FilePath = FilePath, Analysis = Analysis };
+
     /// <summary>Reads a policy from text that is in no file.</summary>
     /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>
     internal static Policy Parse(string text, string? file = null) => PolicyParser.Parse(text, file, file is null ? "policy" : Path.GetFileName(file));
@@ -90,6 +96,17 @@ public sealed class Policy
     public Verdict Judge(ModelReport report, ModelReport? baseline = null)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return new PolicyJudge(this, report, baseline).Judge();
+        return new PolicyJudge(this, report, baseline is null ? null : Baseline.Of(baseline), default).Judge();
+    }
+
+    /// <summary>Judges a report against a baseline with what was held and accepted. The same arguments give the same verdict, byte for byte.</summary>
+    /// <param name="report">The candidate, analysed with <see cref="Analysis"/>.</param>
+    /// <param name="baseline">The baseline, analysed with the same options, or null.</param>
+    /// <param name="today">The day on which accepted changes must still hold, in UTC.</param>
+    /// <exception cref="AnalysisMismatchException">The report was made with other options than <see cref="Analysis"/>.</exception>
+    public Verdict Judge(ModelReport report, Baseline? baseline, DateOnly today)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return new PolicyJudge(this, report, baseline, today).Judge();
     }
 }

@@ -12,14 +12,16 @@ internal sealed class PolicyJudge
 {
     private readonly Policy _policy;
     private readonly ModelReport _report;
-    private readonly ModelReport? _baseline;
+    private readonly Baseline? _baseline;
+    private readonly DateOnly _today;
     private readonly VerdictBuilder _verdict = new();
 
-    public PolicyJudge(Policy policy, ModelReport report, ModelReport? baseline)
+    public PolicyJudge(Policy policy, ModelReport report, Baseline? baseline, DateOnly today)
     {
         _policy = policy;
         _report = report;
         _baseline = baseline;
+        _today = today;
     }
 
     public Verdict Judge()
@@ -36,8 +38,8 @@ internal sealed class PolicyJudge
         foreach (PolicyRule rule in rules)
         {
             RuleJudge judge = rule.Per == RuleScope.Layer
-                ? new LayerRuleJudge(rule, _report, baseline, _verdict)
-                : new ModelRuleJudge(rule, _report, baseline, _verdict);
+                ? new LayerRuleJudge(rule, _report, baseline, _policy.Comparison, _verdict)
+                : new ModelRuleJudge(rule, _report, baseline, _policy.Comparison, _verdict);
             judge.Judge();
         }
 
@@ -123,20 +125,25 @@ internal sealed class PolicyJudge
 
         if (comparing.IsEmpty)
         {
-            _verdict.Add(OfPolicy(BaselineCodes.Unused, Severity.Warning, $"the baseline '{Printable.Text(_baseline.Artifact.Path)}' was given and no rule of policy '{_policy.Name}' compares with it. Write 'extends: no-regression', or do not give a baseline."));
+            _verdict.Add(OfPolicy(BaselineCodes.Unused, Severity.Warning, $"the baseline '{Printable.Text(_baseline.Report.Artifact.Path)}' was given and no rule of policy '{_policy.Name}' compares with it. Write 'extends: no-regression', or do not give a baseline."));
             return null;
         }
 
-        if (_baseline.Options != _policy.Analysis)
+        if (_baseline.Report.Options != _policy.Analysis)
         {
-            _verdict.Add(comparing[0], BaselineCodes.OtherAnalysis, Severity.Error, $"the baseline '{Printable.Text(_baseline.Artifact.Path)}' was made with other analysis options than policy '{_policy.Name}' asks for ({Differences(_baseline.Options, _policy.Analysis)}). Make it again with this policy.", excess: VerdictBuilder.Beyond);
+            _verdict.Add(comparing[0], BaselineCodes.OtherAnalysis, Severity.Error, $"the baseline '{Printable.Text(_baseline.Report.Artifact.Path)}' was made with other analysis options than policy '{_policy.Name}' asks for ({Differences(_baseline.Report.Options, _policy.Analysis)}). {Again(_baseline)}", excess: VerdictBuilder.Beyond);
             return null;
         }
 
-        BaselineReport baseline = new(_baseline);
-        baseline.CompareStructure(_report, comparing[0], _verdict);
+        BaselineReport baseline = new(_baseline, _report, _today);
+        baseline.CompareStructure(_report, _policy.Comparison, comparing[0], _policy.FilePath, _verdict);
+        StaleAcceptances.Report(_baseline, baseline, _report, comparing, _today, _verdict);
         return baseline;
     }
+
+    private static string Again(Baseline baseline) => baseline.FilePath is null
+        ? "Make it again with this policy."
+        : "Make it again from the model that it stands for: dotnet build -t:WeightWatcherUpdateBaseline -p:WeightWatcherAccept=*:analysis -p:WeightWatcherAcceptReason=...";
 
     private bool IsDead(RulePattern pattern) => !_report.Layers.Any(layer => Glob.IsMatch(pattern.Glob, layer.Name));
 

@@ -16,9 +16,9 @@ internal static class PolicyKeys
         "id", "metric", "per", "layers", "when", "min", "max", "aggregate", "allow", "severity", "when_not_applicable", "baseline", "description",
     ];
 
-    public static readonly ImmutableArray<string> RuleBaseline = ["max_increase", "max_decrease"];
+    public static readonly ImmutableArray<string> RuleBaseline = ["max_increase", "max_decrease", "inconclusive", "standard_errors"];
 
-    public static readonly ImmutableArray<string> Baseline = ["path"];
+    public static readonly ImmutableArray<string> Baseline = ["path", "added", "removed", "renamed", "reshaped", "inconclusive", "standard_errors"];
 
     public static readonly ImmutableArray<string> Coverage = ["min"];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
+using WeightWatcher.Baselines;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Policies;
@@ -65,6 +66,7 @@ internal sealed class PolicyParser
         };
         ImmutableArray<PolicyRule> rules = Rules(reader, parents);
         CheckMetricsAreComputed(rules, analysis, mapping);
+        MappingReader? comparison = reader.Mapping("baseline", "'baseline'", PolicyKeys.Baseline);
         MappingReader? coverage = reader.Mapping("coverage", "'coverage'", PolicyKeys.Coverage);
         if (coverage is not null && !coverage.Has("min"))
             _faults.Add(PolicyFileCodes.MissingKey, coverage.Node, "'coverage' needs 'min'");
@@ -76,7 +78,8 @@ internal sealed class PolicyParser
             FilePath = _file,
             Analysis = analysis,
             Rules = rules,
-            BaselinePath = Baseline(reader),
+            BaselinePath = Baseline(comparison),
+            Comparison = Comparison(comparison, parents.Select(parent => parent.Comparison).LastOrDefault() ?? new()),
             Include = include,
             Exclude = exclude,
             MinCoverage = minCoverage ?? parents.Select(parent => parent.MinCoverage).LastOrDefault(share => share is not null),
@@ -247,15 +250,33 @@ internal sealed class PolicyParser
             _faults.Add(PolicyFileCodes.JudgesNothing, reader.Node, "the policy has no rules that are on, so it would pass every model; write 'extends: well-trained', or 'extends: none' and 'rules: []' when that is meant");
     }
 
-    private string? Baseline(MappingReader reader)
+    private BaselineComparison Comparison(MappingReader? baseline, BaselineComparison inherited)
     {
-        if (reader.Mapping("baseline", "'baseline'", PolicyKeys.Baseline) is not { } baseline)
+        if (baseline is null)
+            return inherited;
+        return new BaselineComparison
+        {
+            Added = baseline.Word("added", PolicyKeys.SeverityWords) ?? inherited.Added,
+            Removed = baseline.Word("removed", PolicyKeys.SeverityWords) ?? inherited.Removed,
+            Renamed = baseline.Word("renamed", PolicyKeys.SeverityWords) ?? inherited.Renamed,
+            Reshaped = baseline.Word("reshaped", PolicyKeys.SeverityWords) ?? inherited.Reshaped,
+            Inconclusive = baseline.Word("inconclusive", PolicyKeys.SeverityWords) ?? inherited.Inconclusive,
+            StandardErrors = RuleAmountReader.StandardErrors(baseline, _faults) ?? inherited.StandardErrors,
+            At = new RulePattern("", baseline.Node.Line, baseline.Node.Column),
+        };
+    }
+
+    private string? Baseline(MappingReader? baseline)
+    {
+        if (baseline is null)
             return null;
-        if (!baseline.Has("path"))
-            _faults.Add(PolicyFileCodes.MissingKey, baseline.Node, "'baseline' needs 'path'");
-        if (baseline.Text("path") is { } path && path.StartsWith("git:", StringComparison.Ordinal))
-            _faults.Add(PolicyFileCodes.LaterKey, baseline.At("path"), "baselines from a git revision are part of a later version; give the path of a file");
-        return Located(baseline, "path");
+        if (baseline.Node.Entries.IsEmpty)
+            _faults.Add(PolicyFileCodes.MissingKey, baseline.Node, "'baseline' is empty; it has 'path' and how layers are compared");
+        if (baseline.Value("path") is not ScalarNode { IsText: true } path || !GitBaselinePath.IsOne(path.Value))
+            return Located(baseline, "path");
+        if (GitBaselinePath.TryParse(path.Value) is null)
+            _faults.Add(PolicyFileCodes.OutOfRange, path, GitBaselinePath.Expected);
+        return path.Value;
     }
 
     /// <summary>A path that the policy names, taken from the policy's own folder.</summary>

@@ -38,11 +38,17 @@ public sealed record PolicyRule
     /// <summary>What it means that the metric does not apply to a layer.</summary>
     public WhenNotApplicable WhenNotApplicable { get; init; }
 
-    /// <summary>By how much the value may exceed the baseline's, 0 or more, or null.</summary>
-    public RuleAmount? MaxIncrease { get; init; }
+    /// <summary>By how much the value may exceed the baseline's, or null.</summary>
+    public RuleTolerance? MaxIncrease { get; init; }
 
-    /// <summary>By how much the value may fall short of the baseline's, 0 or more, or null.</summary>
-    public RuleAmount? MaxDecrease { get; init; }
+    /// <summary>By how much the value may fall short of the baseline's, or null.</summary>
+    public RuleTolerance? MaxDecrease { get; init; }
+
+    /// <summary>What a change weighs that the metric's own error may explain, or null for what the policy says.</summary>
+    public Severity? Inconclusive { get; init; }
+
+    /// <summary>By how many standard errors of the difference a change must differ from zero, or null for what the policy says.</summary>
+    public double? StandardErrors { get; init; }
 
     /// <summary>What the policy's author says of the rule, or null.</summary>
     public string? Description { get; init; }
@@ -153,6 +159,15 @@ public sealed record RuleCondition(string Metric, RuleOperator Operator, double 
 /// <param name="Line">Its line, from 1.</param>
 /// <param name="Column">Its column, from 1.</param>
 public sealed record RulePattern(string Glob, int Line, int Column);
+
+/// <summary>How far a value may move from the baseline's: an absolute amount, a percentage, or the larger of the two.</summary>
+/// <param name="Absolute">The amount in the metric's own unit, 0 or more, or null.</param>
+/// <param name="Percent">The percentage of the baseline's magnitude, 0 or more, or null.</param>
+public readonly record struct RuleTolerance(double? Absolute, double? Percent)
+{
+    /// <summary>The amount that a baseline's value allows.</summary>
+    public double Of(double baseline) => Math.Max(Absolute ?? 0, (Percent ?? 0) / 100.0 * Math.Abs(baseline));
+}
 
 /// <summary>A number, or a percentage of something.</summary>
 /// <param name="Value">The number; for a percentage the number before the sign: 5 for 5%.</param>

@@ -26,11 +26,37 @@ internal static class RuleAmountReader
         return InRange(number, 0, int.MaxValue, maxAllowed: true) ? new RuleAmount(number, false) : Refuse(PolicyFileCodes.OutOfRange, scalar, "'allow' must be 0 or more", faults);
     }
 
-    /// <summary>A tolerance against the baseline: a number or a percentage of the baseline's value, 0 or more.</summary>
-    public static RuleAmount? Tolerance(MappingReader reader, string key, FaultList faults)
+    /// <summary>A tolerance against the baseline: a number, a percentage of the baseline's value, or a list of one of each, of which the larger holds; 0 or more.</summary>
+    public static RuleTolerance? Tolerance(MappingReader reader, string key, FaultList faults)
     {
-        if (Scalar(reader, key, faults) is not { } scalar)
+        if (reader.Value(key) is SequenceNode list)
+        {
+            RuleAmount?[] amounts = [.. list.Items.Select(item => item is ScalarNode { IsNull: false } scalar ? Tolerance(scalar, key, faults) : null)];
+            if (amounts is [{ } first, { } second] && first.IsPercent != second.IsPercent)
+                return first.IsPercent ? new RuleTolerance(second.Value, first.Value) : new RuleTolerance(first.Value, second.Value);
+            if (!faults.Any || amounts.Length != 2)
+                faults.Add(PolicyFileCodes.WrongType, list, $"'{key}' must be a number, a percentage, or a list of one of each, such as [0.05, 10%]");
             return null;
+        }
+
+        if (Scalar(reader, key, faults) is not { } only || Tolerance(only, key, faults) is not { } amount)
+            return null;
+        return amount.IsPercent ? new RuleTolerance(null, amount.Value) : new RuleTolerance(amount.Value, null);
+    }
+
+    /// <summary>A number of standard errors, 0 or more.</summary>
+    public static double? StandardErrors(MappingReader reader, FaultList faults)
+    {
+        if (reader.Number("standard_errors") is not { } number)
+            return null;
+        if (number >= 0)
+            return number;
+        faults.Add(PolicyFileCodes.OutOfRange, reader.At("standard_errors"), "'standard_errors' must be 0 or more");
+        return null;
+    }
+
+    private static RuleAmount? Tolerance(ScalarNode scalar, string key, FaultList faults)
+    {
         bool isPercent = TryPercent(scalar, out double value);
         if (!isPercent)
         {

@@ -9,11 +9,12 @@ internal abstract class RuleJudge
 {
     private readonly Dictionary<LayerReport, int> _order = new(ReferenceEqualityComparer.Instance);
 
-    protected RuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, VerdictBuilder verdict)
+    protected RuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, BaselineComparison comparison, VerdictBuilder verdict)
     {
         Rule = rule;
         Candidate = report;
         Baseline = baseline;
+        Comparison = comparison;
         Verdict = verdict;
         for (int i = 0; i < report.Layers.Length; i++)
             _order.TryAdd(report.Layers[i], i);
@@ -25,6 +26,9 @@ internal abstract class RuleJudge
 
     /// <summary>The baseline, or null when there is none to compare with (which was reported where a rule needs one).</summary>
     protected BaselineReport? Baseline { get; }
+
+    /// <summary>How the policy compares with it.</summary>
+    protected BaselineComparison Comparison { get; }
 
     protected VerdictBuilder Verdict { get; }
 
@@ -112,22 +116,20 @@ internal abstract class RuleJudge
     /// <summary>The limits that a change against the baseline breaks, beyond the tolerance and, where it is known, the metric's own error.</summary>
     /// <param name="subject">What has the value, for messages.</param>
     /// <param name="value">The candidate's value.</param>
-    /// <param name="baseline">The baseline's value.</param>
+    /// <param name="reference">What it is compared with.</param>
     /// <param name="standardError">The standard error of their difference, or null.</param>
     /// <param name="layer">The layer, or null for the model.</param>
-    protected IEnumerable<Broken> Compare(string subject, double value, double baseline, double? standardError, LayerReport? layer)
+    protected IEnumerable<Broken> Compare(string subject, double value, ReferenceValue reference, double? standardError, LayerReport? layer)
     {
-        if (Tolerated(true) is { } increase && value - baseline > increase.Of(baseline))
+        if (BaselineBreach.Of(Rule, value, reference.Value) is { } breach)
         {
-            if (IsBeyondError(subject, value, baseline, standardError, layer))
-                yield return new Broken(PolicyViolationCodes.RoseAboveBaseline, value, baseline + increase.Of(baseline), baseline, increase);
+            if (IsBeyondError(subject, value, reference.Value, standardError, layer))
+                yield return new Broken(breach.Code, value, breach.Limit, reference.Value, breach.Tolerance) { Context = reference.Context };
         }
-        else if (Tolerated(false) is { } decrease && baseline - value > decrease.Of(baseline) && IsBeyondError(subject, value, baseline, standardError, layer))
+        else if (reference.Accepted is { From: { } before } accepted && BaselineBreach.Of(Rule, value, before) is not null)
         {
-            yield return new Broken(PolicyViolationCodes.FellBelowBaseline, value, baseline - decrease.Of(baseline), baseline, decrease);
+            ReportAccepted(subject, value, before, accepted, layer);
         }
-
-        RuleAmount? Tolerated(bool rise) => rise ? Rule.MaxIncrease : Rule.MaxDecrease;
     }
 
     /// <summary>The absolute limits that a value breaks.</summary>
@@ -143,7 +145,7 @@ internal abstract class RuleJudge
     {
         bool rose = broken.Code == PolicyViolationCodes.RoseAboveBaseline;
         string message = broken.Baseline is { } baseline
-            ? ViolationText.Regressed(subject, broken.Value, baseline, broken.Tolerance, rose, Rule, context)
+            ? ViolationText.Regressed(subject, broken.Value, baseline, broken.Tolerance, rose, Rule, broken.Context + context)
             : ViolationText.OutsideLimit(subject, broken.Value, broken.Limit, broken.Code == PolicyViolationCodes.BelowMinimum, Rule, context);
         double excess = broken.Baseline is { } before && before != 0
             ? VerdictBuilder.ExcessOver(broken.Value, before)
@@ -153,13 +155,13 @@ internal abstract class RuleJudge
 
     private bool IsBeyondError(string subject, double value, double baseline, double? standardError, LayerReport? layer)
     {
-        if (standardError is not { } error || Math.Abs(value - baseline) > StandardErrors.Factor * error)
+        if (standardError is not { } error || StandardErrors.IsBeyond(value - baseline, error, Rule, Comparison))
             return true;
         Verdict.Add(
             Rule,
             PolicyViolationCodes.WithinOwnError,
-            Severity.Info,
-            ViolationText.Inconclusive(subject, value, baseline, error, value > baseline, Rule),
+            Rule.Inconclusive ?? Comparison.Inconclusive,
+            ViolationText.Inconclusive(subject, value, baseline, error, Rule.StandardErrors ?? Comparison.StandardErrors, value > baseline, Rule),
             layer,
             null,
             value,
@@ -169,6 +171,20 @@ internal abstract class RuleJudge
             layer is null ? -1 : OrderOf(layer));
         return false;
     }
+
+    private void ReportAccepted(string subject, double value, double before, AcceptedChange accepted, LayerReport? layer) =>
+        Verdict.Add(
+            Rule,
+            BaselineCodes.ChangeAccepted,
+            Severity.Info,
+            ViolationText.Accepted(subject, value, before, accepted, Rule),
+            layer,
+            null,
+            value,
+            null,
+            before,
+            0,
+            layer is null ? -1 : OrderOf(layer));
 
     private Severity PerLayerSeverity() => Rule.WhenNotApplicable switch
     {
@@ -182,5 +198,9 @@ internal abstract class RuleJudge
     private static Severity Lighter(Severity first, Severity second) => first < second ? first : second;
 
     /// <summary>A limit that a value breaks.</summary>
-    protected readonly record struct Broken(DiagnosticCode Code, double Value, double Limit, double? Baseline, RuleAmount Tolerance);
+    protected readonly record struct Broken(DiagnosticCode Code, double Value, double Limit, double? Baseline, RuleTolerance Tolerance)
+    {
+        /// <summary>What a message should say of the baseline's value, a clause or the empty string.</summary>
+        public string Context { get; init; } = "";
+    }
 }

@@ -78,6 +78,8 @@ internal sealed class RuleParser
             _faults.Add(PolicyFileCodes.RuleWithoutLimit, baseline.Node, "'baseline' needs 'max_increase' or 'max_decrease'");
         return rule with
         {
+            Inconclusive = baseline.Word("inconclusive", PolicyKeys.SeverityWords),
+            StandardErrors = RuleAmountReader.StandardErrors(baseline, _faults),
             MaxIncrease = RuleAmountReader.Tolerance(baseline, "max_increase", _faults),
             MaxDecrease = RuleAmountReader.Tolerance(baseline, "max_decrease", _faults),
         };

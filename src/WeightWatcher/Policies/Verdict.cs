@@ -83,6 +83,9 @@ public sealed record Verdict
     /// <summary>The name of the policy that was applied, or the empty string when none was.</summary>
     public string PolicyName { get; init; } = "";
 
+    /// <summary>What to do about the verdict as a whole, in one line, or null. Part of the failure's message, not of reports.</summary>
+    public string? Advice { get; init; }
+
     /// <summary>Does nothing when the verdict passed.</summary>
     /// <exception cref="ModelQualityException">The verdict has an error; the message shows the worst violations.</exception>
     [StackTraceHidden]

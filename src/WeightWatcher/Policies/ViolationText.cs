@@ -32,17 +32,25 @@ internal static class ViolationText
     }
 
     /// <summary>A change against the baseline that was too large.</summary>
-    public static string Regressed(string subject, double value, double baseline, RuleAmount tolerance, bool rose, PolicyRule rule, string context)
+    public static string Regressed(string subject, double value, double baseline, RuleTolerance tolerance, bool rose, PolicyRule rule, string context)
     {
         (string shown, string before) = Numbers.Pair(value, baseline);
         return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, by {Change(value, baseline)}; {Rule(rule)} allows {Tolerance(tolerance, baseline)}{context}.{Meaning(rule)}";
     }
 
     /// <summary>A change that exceeds the tolerance and not the metric's own error.</summary>
-    public static string Inconclusive(string subject, double value, double baseline, double standardError, bool rose, PolicyRule rule)
+    public static string Inconclusive(string subject, double value, double baseline, double standardError, double factor, bool rose, PolicyRule rule)
     {
         (string shown, string before) = Numbers.Pair(value, baseline);
-        return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, more than {Rule(rule)} allows and less than {Numbers.Text(StandardErrors.Factor)} standard errors of the difference ({Numbers.Text(standardError)} each): inconclusive.";
+        return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, more than {Rule(rule)} allows and less than {Numbers.Text(factor)} standard errors of the difference ({Numbers.Text(standardError)} each): inconclusive.";
+    }
+
+    /// <summary>A change that passes because it was accepted.</summary>
+    public static string Accepted(string subject, double value, double baseline, AcceptedChange accepted, PolicyRule rule)
+    {
+        (string shown, string before) = Numbers.Pair(value, baseline);
+        string until = accepted.UntilText is { } day ? $", until {day}" : "";
+        return $"{subject} {(value > baseline ? "rose" : "fell")} from {before} to {shown}, more than {Rule(rule)} allows; that was accepted{until}: {Sentence(accepted.Reason)}";
     }
 
     /// <summary>What the author of the rule says, and what a value of this kind usually means.</summary>
@@ -67,8 +75,14 @@ internal static class ViolationText
         return baseline == 0 ? absolute : string.Create(CultureInfo.InvariantCulture, $"{absolute} ({Math.Abs((value - baseline) / baseline) * 100:G3} %)");
     }
 
-    private static string Tolerance(RuleAmount tolerance, double baseline) =>
-        tolerance.IsPercent
-            ? $"{Numbers.Text(tolerance.Value)} % ({Numbers.Text(tolerance.Of(baseline))})"
-            : Numbers.Text(tolerance.Value);
+    private static string Tolerance(RuleTolerance tolerance, double baseline)
+    {
+        string percent = tolerance.Percent is { } share ? $"{Numbers.Text(share)} % ({Numbers.Text(share / 100 * Math.Abs(baseline))})" : "";
+        return tolerance switch
+        {
+            { Absolute: { } amount, Percent: not null } => $"{Numbers.Text(amount)} or {percent}, whichever is more",
+            { Absolute: { } amount } => Numbers.Text(amount),
+            _ => percent,
+        };
+    }
 }

@@ -8,9 +8,13 @@ namespace WeightWatcher.MSBuild.Tests.Infra;
 internal static class DotNet
 {
     /// <summary>Runs a command to its end, or kills it with all it started when the test is cancelled.</summary>
-    public static async Task<BuildResult> Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
+    public static Task<BuildResult> Run(string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Run("dotnet", folder, arguments, environment);
+
+    /// <summary>Runs a program that runs the real <c>dotnet</c>.</summary>
+    public static async Task<BuildResult> Run(string program, string folder, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Start("dotnet", arguments, folder, environment, out StringBuilder output);
+        using Process process = Start(program, arguments, folder, environment, out StringBuilder output);
         await Finish(process);
         return new(process.ExitCode, output.ToString());
     }
@@ -69,6 +73,9 @@ internal static class DotNet
         // What the outer test run and its build set would steer the inner build.
         foreach (string name in start.Environment.Keys.Where(k => k.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || k.StartsWith("VSTEST", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        // Continuous integration is what a scenario says it is, not what runs the tests.
+        start.Environment.Remove("CI");
+        start.Environment.Remove("TF_BUILD");
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         // A cache of the scenario's own: what the user of this machine has measured neither helps nor changes.
         start.Environment["WeightWatcherCacheDirectory"] = start.Environment["WEIGHTWATCHER_CACHE"] = Path.Combine(folder, ".cache");

@@ -21,13 +21,19 @@ internal static class Models
     public const string WarningPolicy = Policy + "    severity: warning\n";
 
     /// <summary>One layer with the power-law spectrum of a trained one: far from what its shuffled elements have.</summary>
-    public static byte[] Structured(int seed = 1, int n = 96, int m = 64, params string[] layers) => Bytes(layers, _ =>
+    public static byte[] Structured(int seed = 1, int n = 96, int m = 64, params string[] layers) => Bytes(layers, _ => PowerLaw(seed, n, m, 8), n, m);
+
+    /// <summary>A layer with the spectrum of a trained one, stronger or weaker, and two that stay what they are.</summary>
+    public static byte[] Mixed(int n, int m, double strength, string first = "fc1") =>
+        Bytes([first, "fc2", "fc3"], layer => PowerLaw(layer + 1, n, m, layer == 0 ? strength : 8), n, m);
+
+    private static float[] PowerLaw(int seed, int n, int m, double strength)
     {
         Random random = new(seed);
         float[] w = Gaussian(random, n * m, 0.05);
         for (int rank = 1; rank <= m / 2; rank++)
         {
-            double scale = 8.0 / Math.Pow(rank, 1.2);
+            double scale = strength / Math.Pow(rank, 1.2);
             float[] left = Gaussian(random, n, 1 / Math.Sqrt(n));
             float[] right = Gaussian(random, m, 1 / Math.Sqrt(m));
             for (int i = 0; i < n; i++)
@@ -38,7 +44,7 @@ internal static class Models
         }
 
         return w;
-    }, n, m);
+    }
 
     /// <summary>Layers of independent Gaussian elements: what initialisation leaves.</summary>
     public static byte[] Random(int seed = 1, int n = 96, int m = 64, params string[] layers) =>

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Xml.Linq;
 using WeightWatcher.MSBuild.Tests.Infra;
 
 [assembly: AssemblyFixture(typeof(PackageFixture))]
@@ -10,6 +11,7 @@ public sealed class PackageFixture : IAsyncLifetime
 {
     private static readonly string Configuration = typeof(PackageFixture).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
 
+    private readonly SemaphoreSlim _packing = new(1);
     private readonly string _root = Directory.CreateTempSubdirectory("weightwatcher-msbuild-").FullName;
 
     /// <summary>The packed package.</summary>
@@ -45,6 +47,37 @@ public sealed class PackageFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>A new folder outside of any project, below which the feed of the packages is known.</summary>
+    internal string NewFolder() => Directory.CreateDirectory(Path.Combine(_root, Path.GetRandomFileName())).FullName;
+
+    /// <summary>Puts the assertion package and the core, which its tests need, into the feed.</summary>
+    internal async Task PackAssertions()
+    {
+        await _packing.WaitAsync(TestContext.Current.CancellationToken);
+        try
+        {
+            foreach (string package in new[] { "WeightWatcher", "WeightWatcher.Assertions.XunitV3" })
+            {
+                if (!File.Exists(Path.Combine(_root, "feed", $"{package}.1.0.0.nupkg")))
+                    (await DotNet.Run(_root, ["pack", Path.Combine(Repository, "src", package), "--no-build", "-c", Configuration, "-o", Path.Combine(_root, "feed"), "-p:EnablePackageValidation=false", "-tl:off", "-v:q"])).Succeeds();
+            }
+        }
+        finally
+        {
+            _packing.Release();
+        }
+    }
+
+    /// <summary>The folder of packages that this machine has downloaded; what the tests of this repository use is there.</summary>
+    internal static string MachinePackages =>
+        Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set
+            ? set
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+    /// <summary>The version of a package that the tests of this repository use.</summary>
+    internal static string VersionOf(string package) =>
+        XDocument.Load(Path.Combine(Repository, "Directory.Packages.props")).Descendants("PackageVersion").Single(e => e.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
+
     /// <summary>A new folder with a project that is restored already.</summary>
     internal Scenario NewScenario(string body, ProjectShape shape = ProjectShape.OneFramework)
     {
@@ -68,6 +101,7 @@ public sealed class PackageFixture : IAsyncLifetime
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _packing.Dispose();
         Directory.Delete(_root, recursive: true);
         return ValueTask.CompletedTask;
     }

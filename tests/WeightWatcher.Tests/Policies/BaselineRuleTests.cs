@@ -17,6 +17,9 @@ public sealed class BaselineRuleTests
     [InlineData("max_increase: 50%", -2, -1.5, null)]
     [InlineData("max_increase: 50%", -2, -0.5, "WWG1003")]
     [InlineData("max_increase: 50%", 0, 0.1, "WWG1003")]
+    [InlineData("max_increase: [0.2, 50%]", 0, 0.1, null)]
+    [InlineData("max_increase: [50%, 0.2]", 2, 2.9, null)]
+    [InlineData("max_increase: [0.2, 50%]", 2, 3.1, "WWG1003")]
     public void A_change_is_judged_by_direction_and_tolerance(string tolerance, double before, double now, string? code)
     {
         foreach (string scope in new[] { "per: layer", "per: model, aggregate: median" })
@@ -56,7 +59,7 @@ public sealed class BaselineRuleTests
     public void Added_removed_and_reshaped_layers_are_reported_once_each()
     {
         LayerReport wide = With("same", ("N", Measurement.Of(128)), ("alpha", Measurement.Of(3))) with { Shape = [128, 32] };
-        ImmutableArray<Violation> found = Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("new", ("alpha", 30)), wide], [Layer("gone", ("alpha", 3)), Layer("same", ("alpha", 3))]);
+        ImmutableArray<Violation> found = Compare("metric: alpha, baseline: { max_increase: 1 }", [Layer("new", ("N", 99), ("alpha", 30)), wide], [Layer("gone", ("alpha", 3)), Layer("same", ("alpha", 3))]);
         Assert.Equal([("WWG4007", Severity.Error, "same"), ("WWG4006", Severity.Error, "gone"), ("WWG4005", Severity.Warning, "new")], found.Select(v => (v.Code, v.Severity, v.Layer)));
         Assert.Contains("128 x 32 and had 64 x 32", found[0].Message, StringComparison.Ordinal);
     }

@@ -53,7 +53,7 @@ public sealed class PolicyParserTests
         Assert.Equal((Severity.Warning, WhenNotApplicable.Warn, "said"), (alpha.Severity, alpha.WhenNotApplicable, alpha.Description));
         Assert.Equal((6, 5), (alpha.Line, alpha.Column));
         Assert.Equal((RuleScope.Model, RuleAggregate.Median), (policy.Rules[1].Per, policy.Rules[1].Aggregate));
-        Assert.Equal((new RuleAmount(0, false), new RuleAmount(5, true)), (policy.Rules[1].MaxIncrease, policy.Rules[1].MaxDecrease));
+        Assert.Equal(((RuleTolerance?)new RuleTolerance(0, null), (RuleTolerance?)new RuleTolerance(null, 5)), (policy.Rules[1].MaxIncrease, policy.Rules[1].MaxDecrease));
     }
 
     // Each: what is wrong, the code, the line and the column of what is wrong.
@@ -131,7 +131,13 @@ public sealed class PolicyParserTests
     [InlineData("version: 1\nrules:\n  - { id: a, metric: Lambda, min: 1 }\n", "WWG3024", 3, 5)]
     [InlineData("version: 1\nextends: well-trained\nanalysis: { randomize: off }\n", "WWG3024", 1, 1)]
     [InlineData(Rule + "runtime: { loads: true }\n", "WWG3025", 6, 1)]
-    [InlineData(Rule + "baseline: { path: 'git:main:net.onnx' }\n", "WWG3025", 6, 19)]
+    [InlineData(Rule + "baseline: { path: 'git:main' }\n", "WWG3010", 6, 19)]
+    [InlineData(Rule + "baseline: { path: 'git:main:/net.onnx' }\n", "WWG3010", 6, 19)]
+    [InlineData(Rule + "baseline: { removed: fatal }\n", "WWG3017", 6, 22)]
+    [InlineData(Rule + "baseline: { standard_errors: -1 }\n", "WWG3010", 6, 30)]
+    [InlineData(Rule + "    baseline: { max_decrease: [1, 2] }\n", "WWG3009", 6, 31)]
+    [InlineData(Rule + "    baseline: { max_decrease: [1, 2%, 3] }\n", "WWG3009", 6, 31)]
+    [InlineData(Rule + "    baseline: { inconclusive: error }\n", "WWG3022", 6, 15)]
     [InlineData(Rule + "coverage: &share { min: 90% }\n", "WWG3026", 6, 11)]
     [InlineData(Rule + "    min: !!float 2\n", "WWG3026", 6, 10)]
     [InlineData("version: 1\n", "WWG3027", 1, 1)]

@@ -28,6 +28,8 @@ public sealed class PolicySchemaTests
         "version: 1\nrules:\n  - { id: a, metric: coverage, per: model, min: 0.9 }\n  - { id: b, metric: num_layers, baseline: { max_decrease: 0 } }\n",
         "version: 1\nrules:\n  - { id: a, metric: num_traps, severity: info, baseline: { max_increase: 0, max_decrease: 12.5% } }\n",
         "version: 1\nextends: well-trained\nanalysis: { semantics: compatible, randomize: both, seed: 7, fit: E_TPL, min_evals: 1, max_evals: 15000, pool: true, mp_fit: true, detX: true }\nlayers: { include: '*', exclude: [] }\nbaseline: { path: ../main.onnx }\n",
+        "version: 1\nextends: no-regression\nbaseline: { path: 'git:origin/main:models/net.onnx', added: info, removed: error, renamed: off, reshaped: warning, inconclusive: warning, standard_errors: 3 }\n",
+        "version: 1\nrules:\n  - { id: a, metric: alpha, baseline: { max_increase: [0.1, 5%], inconclusive: error, standard_errors: 0 } }\nbaseline: { path: net.wwbaseline.json }\n",
     ];
 
     [Theory]

@@ -1,0 +1,4 @@
+namespace PullRequest;
+
+/// <summary>What would have shipped with the model.</summary>
+public static class Library;

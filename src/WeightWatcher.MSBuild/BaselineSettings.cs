@@ -1,0 +1,15 @@
+namespace WeightWatcher.MSBuild;
+
+/// <summary>What an update of baselines is told by the targets.</summary>
+internal sealed record BaselineSettings
+{
+    /// <summary>What may be loosened, why and until when.</summary>
+    public required Acceptance Acceptance { get; init; }
+
+    /// <summary>Whether the build runs in continuous integration and was not told to update there.</summary>
+    public required bool IsForbidden { get; init; }
+
+    /// <summary>Whether a variable that continuous integration sets says that it is one.</summary>
+    public static bool IsContinuousIntegration(string? variable) =>
+        !string.IsNullOrWhiteSpace(variable) && !variable.Trim().Equals("false", StringComparison.OrdinalIgnoreCase) && variable.Trim() != "0";
+}
