@@ -15,6 +15,8 @@ const string Usage = """
           A generated model of these shapes.
       write gpt2-small|gpt2-small-learned|vgg16|resnet56 FILE
           Writes that model as safetensors.
+      read safetensors|pt [--megabytes N] [--folder PATH] [--seconds S]
+          All tensors of a file made on the spot, as the analysis holds them, beside plain reads of the same bytes from the page cache.
     """;
 
 try
