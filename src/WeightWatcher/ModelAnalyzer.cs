@@ -45,7 +45,8 @@ public static class ModelAnalyzer
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
         Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         LayerMap map = MapLayers(checkpoint, options);
-        ArtifactHashes? hashes = cache is null ? null : ArtifactHashes.For(checkpoint, options);
+        // What is compared with a base model depends on the files of both: it is read each time.
+        ArtifactHashes? hashes = cache is null || origin is not null ? null : ArtifactHashes.For(checkpoint, options);
         bool isKnown = hashes is not null && cache!.TryRead(hashes);
         Task<string> hash = isKnown ? Task.FromResult(hashes!.Files) : Task.Run(
             () =>
