@@ -6,8 +6,8 @@ using WeightWatcher.Reports.Html;
 namespace WeightWatcher.Reports.Plots;
 
 /// <summary>
-/// Writes what a plot draws as compact SVG: a class for a colour, one decimal of a pixel, shared attributes left to the style sheet. A tool tip opens a group with a
-/// title, and a link where it names a target.
+/// Writes what a plot draws as compact SVG: a class for a colour, one decimal of a pixel, shared attributes left to the style sheet. A tool tip wraps each element in a
+/// group with a title, or in a link where it names a target.
 /// </summary>
 internal sealed class SvgContext : RenderContextBase
 {
@@ -15,7 +15,7 @@ internal sealed class SvgContext : RenderContextBase
     private readonly Stack<(OxyRect Area, bool Opened)> _clips = new();
     private readonly Dictionary<OxyRect, string> _clipIds = [];
     private readonly string _id;
-    private string _open = "";
+    private string? _tip;
 
     /// <summary>Starts a picture.</summary>
     /// <param name="id">The start of ids that are unique in the page.</param>
@@ -35,8 +35,12 @@ internal sealed class SvgContext : RenderContextBase
     public override int ClipCount => _clips.Count;
 
     /// <inheritdoc/>
+    public override void CleanUp() => _tip = null;
+
+    /// <inheritdoc/>
     public override void DrawEllipse(OxyRect extents, OxyColor fill, OxyColor stroke, double thickness, EdgeRenderingMode edgeRenderingMode)
     {
+        Begin();
         _svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{Number(extents.Center.X)}\" cy=\"{Number(extents.Center.Y)}\" r=\"{Number(extents.Width / 2)}\"");
         End(fill, stroke, thickness, null);
     }
@@ -46,6 +50,7 @@ internal sealed class SvgContext : RenderContextBase
     {
         if (points.Count < 2 || !Visible(stroke))
             return;
+        Begin();
         _svg.Append("<path d=\"").Append(Path(points)).Append('"');
         End(OxyColors.Undefined, stroke, thickness, dashArray);
     }
@@ -55,6 +60,7 @@ internal sealed class SvgContext : RenderContextBase
     {
         if (points.Count < 2 || !Visible(stroke))
             return;
+        Begin();
         _svg.Append("<path d=\"");
         for (int i = 0; i + 1 < points.Count; i += 2)
             _svg.Append(Path([points[i], points[i + 1]]));
@@ -67,6 +73,7 @@ internal sealed class SvgContext : RenderContextBase
     {
         if (points.Count < 2 || !(Visible(fill) || Visible(stroke)))
             return;
+        Begin();
         _svg.Append("<path d=\"").Append(Path(points)).Append("z\"");
         End(fill, stroke, thickness, dashArray);
     }
@@ -76,6 +83,7 @@ internal sealed class SvgContext : RenderContextBase
     {
         if (!(Visible(fill) || (Visible(stroke) && thickness > 0)))
             return;
+        Begin();
         _svg.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Number(rectangle.Left)}\" y=\"{Number(rectangle.Top)}\" width=\"{Number(rectangle.Width)}\" height=\"{Number(rectangle.Height)}\"");
         End(fill, stroke, thickness, null);
     }
@@ -101,19 +109,7 @@ internal sealed class SvgContext : RenderContextBase
         string.IsNullOrEmpty(text) ? OxySize.Empty : new OxySize(text.Length * fontSize * 0.56, fontSize * 1.15);
 
     /// <inheritdoc/>
-    public override void SetToolTip(string text)
-    {
-        _svg.Append(_open);
-        _open = "";
-        if (string.IsNullOrEmpty(text))
-            return;
-        int cut = text.IndexOf('\n', StringComparison.Ordinal);
-        _svg.Append(CultureInfo.InvariantCulture, $"{(cut < 0 ? "<g>" : $"<a href=\"#{HtmlText.Escape(text[..cut])}\">")}<title>{HtmlText.Escape(text[(cut + 1)..])}</title>");
-        _open = cut < 0 ? "</g>" : "</a>";
-    }
-
-    /// <inheritdoc/>
-    public override void CleanUp() => SetToolTip("");
+    public override void SetToolTip(string text) => _tip = string.IsNullOrEmpty(text) ? null : text;
 
     /// <inheritdoc/>
     public override void PushClip(OxyRect clippingRectangle)
@@ -149,7 +145,20 @@ internal sealed class SvgContext : RenderContextBase
         if (dashes is { Length: > 0 })
             _svg.Append(CultureInfo.InvariantCulture, $" stroke-dasharray=\"{string.Join(' ', dashes.Select(Number))}\"");
         _svg.Append("/>");
+        if (_tip is not null)
+            _svg.Append(LinkEnd() < 0 ? "</g>" : "</a>");
     }
+
+    // What a tip belongs to is wrapped element by element: tips and clips do not open and close in each other's order.
+    private void Begin()
+    {
+        if (_tip is null)
+            return;
+        int cut = LinkEnd();
+        _svg.Append(CultureInfo.InvariantCulture, $"{(cut < 0 ? "<g>" : $"<a href=\"#{HtmlText.Escape(_tip[..cut])}\">")}<title>{HtmlText.Escape(_tip[(cut + 1)..])}</title>");
+    }
+
+    private int LinkEnd() => _tip!.IndexOf('\n', StringComparison.Ordinal);
 
     private static bool Visible(OxyColor color) => !color.IsUndefined() && color.A > 0;
 
