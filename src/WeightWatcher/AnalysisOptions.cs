@@ -36,6 +36,33 @@ public sealed record AnalysisOptions
     /// <summary>Whether the detX (ERG) condition is computed.</summary>
     public bool DetX { get; init; } = true;
 
+    /// <summary>What is done about the largest eigenvalues ("fingers") that spoil a power law, or where its start is sought.</summary>
+    public FingerFix FixFingers { get; init; } = FingerFix.Off;
+
+    /// <summary>With <see cref="FingerFix.ClipXMax"/>: fewer than this many of the largest eigenvalues are removed (exclusive); 2 or more.</summary>
+    public int MaxFingers { get; init; } = 10;
+
+    /// <summary>With <see cref="FingerFix.ClipXMax"/>: by how much alpha must fall to accept a removal (exclusive); 0 or more.</summary>
+    public double FingerThresh { get; init; } = 1;
+
+    /// <summary>How many of the largest eigenvalues are left out of the power-law fit, whatever they are; 0 or more.</summary>
+    public int XMax { get; init; }
+
+    /// <summary>Whether the spectrum of the (pseudo-)inverse is analysed: the reciprocals of the eigenvalues.</summary>
+    public bool Inverse { get; init; }
+
+    /// <summary>Whether compatible semantics scale convolutions as the Python tool does (by sqrt(1/2) when pooled). Strict semantics never do.</summary>
+    public bool Conv2DNorm { get; init; } = true;
+
+    /// <summary>
+    /// Whether the factors of a batch normalisation that follows a layer, found by the conventions of names, are multiplied into its weights, as inference does. The published study of
+    /// norms fails on VGG with BatchNorm, where the weights alone have no scale.
+    /// </summary>
+    public bool FoldBatchNorm { get; init; }
+
+    /// <summary>Whether the shape of the eigenvectors is measured: how many entries carry them, in the bulk and in the tail. Slow: it needs all eigenvectors.</summary>
+    public bool Vectors { get; init; }
+
     /// <summary>Globs on layer names; a layer is analysed when one of them matches. <c>*</c> matches any characters, <c>?</c> one.</summary>
     public ImmutableArray<string> Include { get; init; } = ["**"];
 
@@ -71,7 +98,7 @@ public sealed record AnalysisOptions
     /// <summary>One line that holds every option that can change a result, the same on every machine.</summary>
     internal string Signature => string.Create(
         CultureInfo.InvariantCulture,
-        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};base_model={BaseModelName};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
+        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};fix_fingers={FixFingers};max_fingers={MaxFingers};finger_thresh={FingerThresh:R};xmax={XMax};inverse={Inverse};conv2d_norm={Conv2DNorm};fold_batchnorm={FoldBatchNorm};vectors={Vectors};base_model={BaseModelName};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
 }
 
 /// <summary>Which definitions of the metrics are used.</summary>
@@ -98,6 +125,19 @@ public enum Randomization
 
     /// <summary>Both, each in its own columns.</summary>
     Both,
+}
+
+/// <summary>What is done about eigenvalues that spoil a power-law fit.</summary>
+public enum FingerFix
+{
+    /// <summary>Nothing.</summary>
+    Off,
+
+    /// <summary>The start of the tail is sought around the peak of the density of log lambda only.</summary>
+    XMinPeak,
+
+    /// <summary>The largest eigenvalues are left out one more at a time until alpha falls by more than a threshold.</summary>
+    ClipXMax,
 }
 
 /// <summary>The model of the tail of the eigenvalue density.</summary>

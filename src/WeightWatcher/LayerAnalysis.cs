@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using WeightWatcher.Caching;
+using WeightWatcher.Checkpoints;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Fitting;
 using WeightWatcher.Layers;
@@ -37,12 +38,23 @@ internal static class LayerAnalysis
         long at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
         WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, arrays, cancellationToken);
+        if (layer.Norm is { } norm)
+            weights.Multiply(norm.Factors(), InnerLength(layer.Tensor));
         at = times?.Add(AnalysisStage.Read, at) ?? at;
         string hash = Hash(weights, cancellationToken);
         times?.Add(AnalysisStage.Hash, at);
         if (compatible)
-            weights.Multiply((float)CompatibleMetrics.Scale(layer));
+            weights.Multiply((float)CompatibleMetrics.Scale(layer, options));
         return (weights, hash);
+    }
+
+    /// <summary>Reads the weights of a layer in full precision, with its batch normalisation when that is folded in, and without the scale of any semantics.</summary>
+    public static WeightMatrix ReadUnscaled(Layer layer, CancellationToken cancellationToken)
+    {
+        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, new ElementArrays(), cancellationToken);
+        if (layer.Norm is { } norm)
+            weights.Multiply(norm.Factors(), InnerLength(layer.Tensor));
+        return weights;
     }
 
     /// <summary>Analyses a layer, or takes its row from the cache or from those at hand.</summary>
@@ -113,11 +125,22 @@ internal static class LayerAnalysis
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
         long at = Stopwatch.GetTimestamp();
-        (string status, string warning) = options.Semantics == Semantics.Compatible
-            ? CompatibleMetrics.Measure(layer, spectra, options, row)
-            : StrictMetrics.Measure(layer, spectra, options, row);
+        bool compatible = options.Semantics == Semantics.Compatible;
+        LayerSpectra measured = spectra;
+        if (options.Inverse)
+        {
+            measured = spectra.Inverted(compatible);
+            if (!double.IsFinite(measured.Eigenvalues[^1]))
+                return Failed(report, row, "the layer has no inverse: a singular value is zero", options);
+        }
+
+        (string status, string warning) = compatible ? CompatibleMetrics.Measure(layer, measured, options, row) : StrictMetrics.Measure(layer, measured, options, row);
+        if (options.DetX)
+            row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
+        if (options.Vectors)
+            VectorMetrics.Measure(layer, weights, row["xmin"], options.Inverse, row, cancellationToken);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
-        double unit = options.Semantics == Semantics.Compatible ? CompatibleMetrics.Scale(layer) : 1;
+        double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
         (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
         ImmutableArray<TrapReport> traps = [];
         if (!spectra.Slices.IsEmpty)
@@ -131,6 +154,13 @@ internal static class LayerAnalysis
         SpectrumSketch? sketch = SpectrumSketch.Of(spectra.Eigenvalues, spectra.Permuted);
         times?.Add(AnalysisStage.Diagnosis, at);
         return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, Sketch = sketch, InitKind = initKind, ContentMark = content };
+    }
+
+    /// <summary>How many elements lie between neighbouring outputs.</summary>
+    private static long InnerLength(Tensor tensor)
+    {
+        int axis = tensor.Layout switch { TensorLayout.KernelInOut => tensor.Shape.Length - 1, TensorLayout.InOutKernel => 1, _ => 0 };
+        return tensor.Shape.Skip(axis + 1).Aggregate(1L, (a, b) => a * b);
     }
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>
@@ -178,7 +208,11 @@ internal static class LayerAnalysis
         if (options.MpFit)
             metrics = metrics.Concat(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"]);
         if (options.DetX)
-            metrics = metrics.Concat(["detX_num", "detX_val", "detX_val_unrescaled"]);
+            metrics = metrics.Concat(["detX_num", "detX_val", "detX_val_unrescaled", "ERG_gap"]);
+        if (options.Vectors)
+            metrics = metrics.Concat(VectorCatalog.Columns.Select(column => column.Name));
+        if (options is { FixFingers: FingerFix.ClipXMax, Fit: FitKind.PL })
+            metrics = metrics.Concat(["raw_alpha", "num_fingers"]);
         return metrics;
     }
 

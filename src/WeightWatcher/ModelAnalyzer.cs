@@ -23,6 +23,21 @@ public static class ModelAnalyzer
     public static ModelReport Analyze(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default) =>
         Analyze(path, options ?? AnalysisOptions.Default, null, null, cancellationToken);
 
+    /// <summary>Measures a model as <see cref="Analyze(string, AnalysisOptions?, CancellationToken)"/> does, and how each layer's weights differ from a baseline checkpoint's.</summary>
+    /// <param name="path">The artifact; a relative path is taken from the current directory.</param>
+    /// <param name="baselinePath">The checkpoint to compare with, for example the model that is replaced, or its initialisation.</param>
+    /// <param name="options">What to analyse; null for <see cref="AnalysisOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Stops the analysis within about 100 ms.</param>
+    /// <returns>The report with the columns <c>delta_*</c> and the kind of change of each layer.</returns>
+    /// <exception cref="ArtifactException">An artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
+    public static ModelReport Compare(string path, string baselinePath, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        AnalysisOptions chosen = options ?? AnalysisOptions.Default;
+        ModelReport report = Analyze(path, chosen, cancellationToken);
+        ModelReport baseline = Analyze(baselinePath, chosen with { Randomize = Randomization.Off, DetX = false }, cancellationToken);
+        return WeightChanges.Add(report, path, baseline, baselinePath, cancellationToken);
+    }
+
     /// <summary>Reads the description of an artifact's tensors and names the layers that would be analysed; no weights are read.</summary>
     /// <param name="path">The artifact; a relative path is taken from the current directory.</param>
     /// <param name="options">What would be analysed; null for <see cref="AnalysisOptions.Default"/>.</param>
@@ -85,7 +100,9 @@ public static class ModelAnalyzer
             Layers = rows,
             Skipped = map.Skipped,
             Summary = ModelSummary.Of(rows, map, options.Semantics),
-            Notes = checkpoint.Notes,
+            Notes = options.FoldBatchNorm
+                ? [.. checkpoint.Notes, FormattableString.Invariant($"fold_batchnorm: the normalisations of {map.Layers.Count(l => l.Norm is not null)} of {map.Layers.Length} layers were found and folded in")]
+                : checkpoint.Notes,
         };
     }
 

@@ -136,10 +136,25 @@ public static class ModelGate
         if (report is null)
             return Rejected(Unread(request.ArtifactPath, shown, options), shown, fault!, [request.ArtifactPath, .. others]);
         report = report with { Artifact = report.Artifact with { Path = shown } };
-        Baseline? baseline = loader?.Load((path, rows) => Analyze(path, options, rows, cache, null, request.Pool, ForBaseline, cancellationToken), report);
+        string? checkpoint = null;
+        Baseline? baseline = loader?.Load(
+            (path, rows) =>
+            {
+                checkpoint = path;
+                return Analyze(path, options, rows, cache, null, request.Pool, ForBaseline, cancellationToken);
+            },
+            report);
         ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others.Union(loader?.Files ?? [])];
         if (loader?.Fault is { } missing)
             return Rejected(report, shown, missing, inputs);
+        if (policy.UsesChanges && baseline is not null)
+        {
+            (ModelReport? compared, _, fault) = Guard(() => WeightChanges.Add(report, request.ArtifactPath, baseline.Report, checkpoint, cancellationToken), baselinePath!, ForBaseline);
+            if (compared is null)
+                return Rejected(report, shown, fault!, inputs);
+            report = compared;
+        }
+
         Verdict verdict = policy.Judge(report, baseline, today);
         return new GateResult
         {
@@ -165,9 +180,15 @@ public static class ModelGate
         Func<DiagnosticCode, string, Violation> fault,
         CancellationToken cancellationToken)
     {
+        return Guard(() => ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken, pool: pool, known: known), path, fault);
+    }
+
+    private static (ModelReport? Report, ArtifactException? Exception, Violation? Fault) Guard(
+        Func<ModelReport> analysis, string path, Func<DiagnosticCode, string, Violation> fault)
+    {
         try
         {
-            return (ModelAnalyzer.Analyze(path, options, cache, progress, cancellationToken, pool: pool, known: known), null, null);
+            return (analysis(), null, null);
         }
         catch (ArtifactException e)
         {

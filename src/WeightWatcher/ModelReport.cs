@@ -94,6 +94,12 @@ public sealed record LayerReport
     /// <summary>The initialisation that the weights cannot be told from, for example <c>he normal</c>; null when they can, or when it was not measured.</summary>
     public string? InitKind { get; init; }
 
+    /// <summary>
+    /// How the weights differ from the baseline checkpoint's: <c>none</c>, <c>rounded to f16</c> (or another format), <c>rounded</c>, <c>rounded to b bits</c>, <c>low rank (r)</c>, <c>noise</c> or <c>learned</c>;
+    /// null when nothing was compared.
+    /// </summary>
+    public string? ChangeKind { get; init; }
+
     /// <summary>A mark that two layers of equal shape share exactly when their weights are equal up to sign and transposition; null when not measured.</summary>
     internal ulong? ContentMark { get; init; }
 

@@ -15,6 +15,14 @@ internal static class OptionNames
         _ => "off",
     };
 
+    /// <summary><c>off</c>, <c>xmin_peak</c> or <c>clip_xmax</c>.</summary>
+    public static string Of(FingerFix fix) => fix switch
+    {
+        FingerFix.XMinPeak => "xmin_peak",
+        FingerFix.ClipXMax => "clip_xmax",
+        _ => "off",
+    };
+
     /// <summary><c>error</c>, <c>warning</c>, <c>info</c> or <c>off</c>.</summary>
     public static string Of(Severity severity) => severity switch
     {

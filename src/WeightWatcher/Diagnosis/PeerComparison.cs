@@ -56,7 +56,13 @@ internal static class PeerComparison
     private static Measurement DuplicateOf(LayerReport row, Dictionary<(double, double, double, int?, ulong), LayerReport> seen)
     {
         if (row.ContentMark is not { } mark)
-            return Measurement.Failed(row.FaultDetail ?? "the weights could not be measured");
+        {
+            // A row that comes from a baseline file has no mark, but what was found when it was measured.
+            return row.Fault == LayerFault.None && row.Metrics.Any(m => m.Key == "duplicate_of")
+                ? row["duplicate_of"]
+                : Measurement.Failed(row.FaultDetail ?? "the weights could not be measured");
+        }
+
         if (row["distinct_values"] is { IsMeasured: true, Value: < 2 })
             return Measurement.NotApplicable("all weights are equal");
         if (seen.TryAdd((row["N"].Value, row["M"].Value, row["rf"].Value, row.SliceId, mark), row))

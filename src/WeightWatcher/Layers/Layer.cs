@@ -33,6 +33,9 @@ internal sealed record Layer
     /// <summary>How many slices the tensor has, pooled or not.</summary>
     public required int KernelSize { get; init; }
 
+    /// <summary>The batch normalisation that is folded into the weights, or null.</summary>
+    public FoldedNorm? Norm { get; init; }
+
     /// <summary>The number of eigenvalues: of all slices together.</summary>
     public int NumEvals => Slices.Sum(s => s.Columns);
 

@@ -73,6 +73,8 @@ internal static class LayerMapper
                 Skip(tensor, reasons[0]);
         }
 
+        if (options.FoldBatchNorm)
+            Fold(checkpoint, layers);
         foreach (UnreadableTensor tensor in checkpoint.Unreadable)
         {
             skipped.Add(new SkippedTensor(tensor.Name, tensor.Shape, tensor.Reason));
@@ -85,6 +87,15 @@ internal static class LayerMapper
 
         bool CountsInPythonTool(Tensor tensor) =>
             options.Semantics == Semantics.Compatible && tensor.Name.EndsWith(WeightSuffix, StringComparison.Ordinal);
+    }
+
+    private static void Fold(Checkpoint checkpoint, ImmutableArray<Layer>.Builder layers)
+    {
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        foreach (Tensor tensor in checkpoint.Tensors)
+            tensors.TryAdd(tensor.Name, tensor);
+        for (int i = 0; i < layers.Count; i++)
+            layers[i] = layers[i] with { Norm = FoldedNorm.Of(layers[i].Tensor, tensors) };
     }
 
     /// <summary>The name of a tensor's layer.</summary>

@@ -19,8 +19,8 @@ internal static class CompatibleMetrics
     /// <summary>
     /// What weights are multiplied by, in single precision, before anything is measured: convolutions by sqrt(slices / 2), where pooled slices count as one.
     /// </summary>
-    public static double Scale(Layer layer) =>
-        layer.Type == LayerType.Conv2D ? Math.Sqrt((layer.SliceId is null ? 1 : layer.KernelSize) / 2.0) : 1;
+    public static double Scale(Layer layer, AnalysisOptions options) =>
+        layer.Type == LayerType.Conv2D && options.Conv2DNorm ? Math.Sqrt((layer.SliceId is null ? 1 : layer.KernelSize) / 2.0) : 1;
 
     /// <summary>Measures a layer.</summary>
     /// <returns>The status and the warning of the row.</returns>
@@ -28,7 +28,7 @@ internal static class CompatibleMetrics
     {
         double[] evals = spectra.Eigenvalues;
         Outcome<double> fit = TailFit.Measure(
-            evals, options.Fit, PowerLawOptions.Compatible, TruncatedPowerLawOptions.Compatible, (reason, _) => Outcome.Failed<PowerLawFit>(reason), row);
+            evals, options, PowerLawOptions.Compatible, TruncatedPowerLawOptions.Compatible, FingerOptions.Compatible, (reason, _) => Outcome.Failed<PowerLawFit>(reason), row);
         double alpha = fit.IsSuccess ? fit.Value : FailedAlpha;
 
         SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));

@@ -24,6 +24,8 @@ public static class MetricCatalog
         Value("xmax", "The largest eigenvalue of the fitted tail.", Tail),
         Count("num_pl_spikes", "The number of eigenvalues in the fitted tail.", "Fits of short tails are unstable."),
         Value("Lambda", "The rate of the exponential cut-off of a truncated power law.", Tail),
+        Value("raw_alpha", "alpha before eigenvalues were left out by fix_fingers: clip_xmax.", "Far above alpha, a few large eigenvalues decide the fit."),
+        Count("num_fingers", "The number of largest eigenvalues that fix_fingers: clip_xmax left out of the fit.", "More than none means that a few large eigenvalues spoil the power law."),
         Value("hill_alpha", "The Hill estimate of the exponent over the upper half of the spectrum.", Tail),
         Value("alpha_weighted", "alpha times the decimal logarithm of the largest eigenvalue.", "It depends on the scale of the weights: compare it only with the same layer of a baseline."),
         Value("log_alpha_norm", "The decimal logarithm of the sum of the eigenvalues, each to the power alpha.", "It depends on the scale of the weights: compare it only with the same layer of a baseline."),
@@ -49,6 +51,8 @@ public static class MetricCatalog
         Count("detX_num", "The number of eigenvalues in the tail whose determinant is one.", Tail),
         Value("detX_val", "The eigenvalue at which the determinant of the tail crosses one.", Tail),
         Value("detX_val_unrescaled", "The companion of detX_val on the other scale.", Tail),
+        Count("ERG_gap", "detX_num minus num_pl_spikes: the eigenvalues between the start of the power-law tail and the one of unit determinant.", "Below zero together with an alpha below 2 the layer is usually over-trained."),
+        .. VectorCatalog.Columns,
         Value("rand_distance", "The Jensen-Shannon distance between the layer's sorted spectrum and that of its permuted self, 0 to 0.8326.", Random),
         Value("rand_distance_null", "The rand_distance that a random matrix of this shape would have.", Random),
         Value("rand_distance_effect", "The rand_distance in excess of its null, sqrt(max(0, rd^2 - null^2)), negative when the largest eigenvalue is below the randomized one.", Random),
@@ -66,6 +70,7 @@ public static class MetricCatalog
         Count("rand_num_spikes", "The number of eigenvalues of the permuted layer above its fitted bulk.", "More than a few mean correlation traps: look for huge elements or a mean shift."),
         Count("num_traps", "The number of correlation traps: eigenvalues of the permuted layer above the Tracy-Widom edge, median over the permutations.", "Traps come from huge elements or a shifted mean; a new one against the baseline usually comes from too large a learning rate or too small a batch."),
         .. HealthCatalog.Columns,
+        .. ChangeCatalog.Columns,
     ];
 
     /// <summary>The metrics of a whole model besides the aggregates of the per-layer ones.</summary>

@@ -23,6 +23,16 @@ internal sealed class MetricRow
     /// <summary>Sets a column.</summary>
     public void Set(string metric, Measurement value) => _values[metric] = value;
 
+    /// <summary>A column that was set before, as an outcome.</summary>
+    public Outcome<double> this[string metric] => !_values.TryGetValue(metric, out Measurement value)
+        ? Outcome.NotApplicable<double>("not computed with these options")
+        : value.Status switch
+        {
+            MeasurementStatus.Measured => Outcome.Success(value.Value),
+            MeasurementStatus.NotApplicable => Outcome.NotApplicable<double>(value.Reason!),
+            _ => Outcome.Failed<double>(value.Reason!),
+        };
+
     /// <summary>Sets a column that has a value.</summary>
     public void Set(string metric, double value) => _values[metric] = Measurement.Of(value);
 

@@ -20,12 +20,13 @@ internal static class StrictMetrics
         double[] evals = spectra.Eigenvalues;
         SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
         double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
-        double floor = tolerance * tolerance;
+        double floor = options.Inverse ? 0 : tolerance * tolerance;
         Outcome<double> fit = TailFit.Measure(
             evals,
-            options.Fit,
+            options,
             PowerLawOptions.Strict(floor),
             aroundPeak => TruncatedPowerLawOptions.Strict(floor, aroundPeak),
+            FingerOptions.Strict(floor),
             (reason, kind) => kind == OutcomeKind.Failed ? Outcome.Failed<PowerLawFit>(reason) : Outcome.NotApplicable<PowerLawFit>(reason),
             row);
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
@@ -49,7 +50,7 @@ internal static class StrictMetrics
         if (options.DetX)
             row.Set(DetX.Strict(evals, DetXCount.WithoutCrossing), ("detX_num", d => d.Num), ("detX_val", d => d.RescaledValue), ("detX_val_unrescaled", d => d.Value));
         if (options.MpFit)
-            MeasureBulk(layer, evals, "", row);
+            MeasureBulk(layer, evals, "", options, row);
         if (!spectra.Permuted.IsEmpty)
             MeasureRandomized(layer, spectra, options, row);
         RandomizedMetrics.MeasureGaussian(spectra, row);
@@ -67,17 +68,19 @@ internal static class StrictMetrics
         row.Set("ww_softrank", randomLargest / evals[^1]);
         row.Set("ww_maxdist", evals[^1] - randomLargest);
         if (options.MpFit)
-            MeasureBulk(layer, spectra.Permuted[0], "rand_", row);
+            MeasureBulk(layer, spectra.Permuted[0], "rand_", options, row);
     }
 
-    private static void MeasureBulk(Layer layer, double[] evals, string prefix, MetricRow row)
+    private static void MeasureBulk(Layer layer, double[] evals, string prefix, AnalysisOptions options, MetricRow row)
     {
         // sigma_mp is in units of the standard deviation that all entries together have, so that 1 means: all of the norm is bulk.
         double meanEigenvalue = NormMetrics.Norm(evals) / evals.Length;
         double sigma = Math.Sqrt(meanEigenvalue / layer.N);
         row.Set($"{prefix}W_scale", 1 / Math.Sqrt(meanEigenvalue));
         row.Set(
-            RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length }),
+            options.Inverse
+                ? Outcome.NotApplicable<RobustBulk>("the Marchenko-Pastur law does not describe the spectrum of an inverse")
+                : RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length }),
             ($"{prefix}sigma_mp", f => f.Sigma / sigma),
             ($"{prefix}bulk_max", f => f.BulkMax),
             ($"{prefix}bulk_min", f => f.BulkMin),

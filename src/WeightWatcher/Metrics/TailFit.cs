@@ -7,30 +7,41 @@ internal static class TailFit
 {
     /// <summary>Fits the tail and sets its columns.</summary>
     /// <param name="evals">The eigenvalues, ascending.</param>
-    /// <param name="kind">The model of the tail.</param>
+    /// <param name="options">The model of the tail, and which eigenvalues are left out.</param>
     /// <param name="powerLaw">The options of the power law.</param>
     /// <param name="truncated">The options of the truncated power law, given whether xmin is sought around the peak.</param>
+    /// <param name="fingers">How large eigenvalues that spoil the fit are looked for, when the options ask for it.</param>
     /// <param name="failure">What an outcome without a fit is reported as.</param>
     /// <param name="row">Receives the columns.</param>
     /// <returns>alpha, when there is one.</returns>
     public static Outcome<double> Measure(
         double[] evals,
-        FitKind kind,
+        AnalysisOptions options,
         PowerLawOptions powerLaw,
         Func<bool, TruncatedPowerLawOptions> truncated,
+        FingerOptions fingers,
         Func<string, OutcomeKind, Outcome<PowerLawFit>> failure,
         MetricRow row)
     {
         Outcome<PowerLawFit> fit;
         Outcome<double> alpha;
-        if (kind == FitKind.PL)
+        powerLaw = powerLaw with { DropLargest = options.XMax, Window = options.FixFingers == FingerFix.XMinPeak ? Window(evals, powerLaw, options) : null };
+        if (options.Fit == FitKind.PL && options.FixFingers == FingerFix.ClipXMax)
+        {
+            Outcome<FingerClippedFit> clipped = FingerClippedFit.Run(evals, fingers with { MaxFingers = options.MaxFingers, Threshold = options.FingerThresh });
+            row.Set(clipped, ("raw_alpha", f => f.RawAlpha), ("num_fingers", f => f.NumFingers));
+            fit = clipped.Select(f => f.Fit);
+            alpha = fit.Select(f => f.Alpha);
+        }
+        else if (options.Fit == FitKind.PL)
         {
             fit = PowerLawFit.Fit(evals, powerLaw);
             alpha = fit.Select(f => f.Alpha);
         }
         else
         {
-            Outcome<TruncatedPowerLawFit> both = TruncatedPowerLawFit.Fit(evals, truncated(kind == FitKind.E_TPL));
+            Outcome<TruncatedPowerLawFit> both = TruncatedPowerLawFit.Fit(
+                evals, truncated(options.Fit == FitKind.E_TPL || options.FixFingers == FingerFix.XMinPeak) with { PowerLaw = powerLaw with { Window = null } });
             fit = both.Select(f => f.PowerLaw);
             alpha = both.Select(f => f.Alpha);
             row.Set("Lambda", both.Select(f => f.Lambda));
@@ -46,5 +57,11 @@ internal static class TailFit
             ("xmax", f => f.XMax),
             ("num_pl_spikes", f => f.NumPlSpikes));
         return alpha;
+    }
+
+    private static XMinWindow? Window(double[] evals, PowerLawOptions powerLaw, AnalysisOptions options)
+    {
+        ReadOnlySpan<double> data = Spectrum.Fault(evals) is null ? Spectrum.Above(evals, powerLaw.Floor) : [];
+        return data.IsEmpty ? null : XMinWindow.AroundPeak(data, options.Semantics == Semantics.Compatible);
     }
 }

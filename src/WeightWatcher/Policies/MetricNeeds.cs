@@ -22,12 +22,21 @@ internal static class MetricNeeds
                 return options.MpFit ? null : "'mp_fit: true'";
             case "detX_num" or "detX_val" or "detX_val_unrescaled":
                 return options.DetX ? null : "'detX: true'";
+            case "ERG_gap":
+                return options.DetX ? null : "'detX: true'";
+            case "raw_alpha" or "num_fingers":
+                return options.FixFingers == FingerFix.ClipXMax && options.Fit == FitKind.PL ? null : "'fix_fingers: clip_xmax' with 'fit: PL'";
+            case var vector when VectorCatalog.Columns.Any(column => column.Name == vector):
+                return options.Vectors ? null : "'vectors: true'";
             case "Lambda":
                 return options.Fit == FitKind.PL ? "'fit: TPL' or 'E_TPL'" : null;
             default:
                 return null;
         }
     }
+
+    /// <summary>True for a metric that has values only beside a baseline checkpoint.</summary>
+    public static bool IsOfChange(string metric) => ChangeCatalog.Columns.Any(known => known.Name == metric);
 
     /// <summary>True for a metric of the whole model, which has no value per layer.</summary>
     public static bool IsOfModel(string metric) => MetricCatalog.Model.Any(known => known.Name == metric);

@@ -56,7 +56,10 @@ public sealed class Policy
     internal RulePattern? CoverageAt { get; init; }
 
     /// <summary>True when a rule that is on compares with a baseline.</summary>
-    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && rule.NeedsBaseline);
+    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && (rule.NeedsBaseline || rule.ComparesWeights));
+
+    /// <summary>True when a rule that is on uses a column that compares weights with those of the baseline.</summary>
+    internal bool UsesChanges => Rules.Any(rule => rule.Severity != Severity.Off && rule.ComparesWeights);
 
     /// <summary>Reads a policy file.</summary>
     /// <param name="path">The file; a relative path is taken from the current directory.</param>

@@ -7,7 +7,7 @@ internal static class PolicyKeys
 {
     public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage"];
 
-    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "base_model"];
+    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "base_model"];
 
     public static readonly ImmutableArray<string> Layers = ["include", "exclude"];
 
@@ -30,6 +30,11 @@ internal static class PolicyKeys
     ];
 
     public static readonly ImmutableArray<KeyValuePair<string, FitKind>> FitWords = [new("PL", FitKind.PL), new("TPL", FitKind.TPL), new("E_TPL", FitKind.E_TPL)];
+
+    public static readonly ImmutableArray<KeyValuePair<string, FingerFix>> FixFingersWords =
+    [
+        new("off", FingerFix.Off), new("xmin_peak", FingerFix.XMinPeak), new("clip_xmax", FingerFix.ClipXMax),
+    ];
 
     public static readonly ImmutableArray<KeyValuePair<string, RuleScope>> PerWords = [new("layer", RuleScope.Layer), new("model", RuleScope.Model)];
 

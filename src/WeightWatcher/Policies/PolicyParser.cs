@@ -103,6 +103,14 @@ internal sealed class PolicyParser
             MpFit = parent.MpFit != plain.MpFit ? parent.MpFit : options.MpFit,
             DetX = parent.DetX != plain.DetX ? parent.DetX : options.DetX,
             BaseModelPath = parent.BaseModelPath ?? options.BaseModelPath,
+            FixFingers = parent.FixFingers != plain.FixFingers ? parent.FixFingers : options.FixFingers,
+            MaxFingers = parent.MaxFingers != plain.MaxFingers ? parent.MaxFingers : options.MaxFingers,
+            FingerThresh = parent.FingerThresh != plain.FingerThresh ? parent.FingerThresh : options.FingerThresh,
+            XMax = parent.XMax != plain.XMax ? parent.XMax : options.XMax,
+            Inverse = parent.Inverse != plain.Inverse ? parent.Inverse : options.Inverse,
+            Conv2DNorm = parent.Conv2DNorm != plain.Conv2DNorm ? parent.Conv2DNorm : options.Conv2DNorm,
+            FoldBatchNorm = parent.FoldBatchNorm != plain.FoldBatchNorm ? parent.FoldBatchNorm : options.FoldBatchNorm,
+            Vectors = parent.Vectors != plain.Vectors ? parent.Vectors : options.Vectors,
             Include = options.Include,
             Exclude = options.Exclude,
         };
@@ -165,10 +173,29 @@ internal sealed class PolicyParser
             MpFit = analysis.Bool("mp_fit") ?? inherited.MpFit,
             DetX = analysis.Bool("detX") ?? inherited.DetX,
             BaseModelPath = Located(analysis, "base_model") ?? inherited.BaseModelPath,
+            FixFingers = analysis.Word("fix_fingers", PolicyKeys.FixFingersWords) ?? inherited.FixFingers,
+            MaxFingers = (int)(analysis.Integer("max_fingers", 2, 1000) ?? (ulong)inherited.MaxFingers),
+            FingerThresh = FingerThresh(analysis) ?? inherited.FingerThresh,
+            XMax = (int)(analysis.Integer("xmax", 0, 1000) ?? (ulong)inherited.XMax),
+            Inverse = analysis.Bool("inverse") ?? inherited.Inverse,
+            Conv2DNorm = analysis.Bool("conv2d_norm") ?? inherited.Conv2DNorm,
+            FoldBatchNorm = analysis.Bool("fold_batchnorm") ?? inherited.FoldBatchNorm,
+            Vectors = analysis.Bool("vectors") ?? inherited.Vectors,
         };
+        if (options.FixFingers == FingerFix.ClipXMax && options.XMax > 0)
+            _faults.Add(PolicyFileCodes.OutOfRange, analysis.At("xmax"), "'fix_fingers: clip_xmax' chooses itself how many eigenvalues are left out; leave 'xmax' away");
         if (options.MinEvals > options.MaxEvals)
             _faults.Add(PolicyFileCodes.EmptyRange, analysis.At("max_evals"), "min_evals is above max_evals: no layer could be analysed");
         return options;
+    }
+
+    private double? FingerThresh(MappingReader analysis)
+    {
+        double? threshold = analysis.Number("finger_thresh");
+        if (threshold is not < 0)
+            return threshold;
+        _faults.Add(PolicyFileCodes.OutOfRange, analysis.At("finger_thresh"), "'finger_thresh' must be 0 or more");
+        return null;
     }
 
     private ImmutableArray<RulePattern> Patterns(MappingReader? layers, string key)

@@ -70,6 +70,9 @@ public sealed record PolicyRule
 
     /// <summary>True when the rule compares with a baseline.</summary>
     public bool NeedsBaseline => MaxIncrease is not null || MaxDecrease is not null;
+
+    /// <summary>True when the rule, or a condition of it, uses a column that compares the weights with those of a baseline checkpoint.</summary>
+    public bool ComparesWeights => When.Select(condition => condition.Metric).Append(Metric).Any(Policies.MetricNeeds.IsOfChange);
 }
 
 /// <summary>What a rule limits.</summary>

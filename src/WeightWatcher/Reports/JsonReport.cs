@@ -85,6 +85,14 @@ public static class JsonReport
         json.WriteBoolean("pool", options.Pool);
         json.WriteBoolean("mp_fit", options.MpFit);
         json.WriteBoolean("detX", options.DetX);
+        json.WriteString("fix_fingers", OptionNames.Of(options.FixFingers));
+        json.WriteNumber("max_fingers", options.MaxFingers);
+        json.WriteNumber("finger_thresh", options.FingerThresh);
+        json.WriteNumber("xmax", options.XMax);
+        json.WriteBoolean("inverse", options.Inverse);
+        json.WriteBoolean("conv2d_norm", options.Conv2DNorm);
+        json.WriteBoolean("fold_batchnorm", options.FoldBatchNorm);
+        json.WriteBoolean("vectors", options.Vectors);
         if (options.BaseModelName is { } baseModel)
             json.WriteString("base_model", baseModel);
         WriteStrings(json, "include", options.Include);
@@ -110,6 +118,8 @@ public static class JsonReport
         json.WriteString("warning", layer.Warning);
         if (layer.InitKind is { } initialisation)
             json.WriteString("init_kind", initialisation);
+        if (layer.ChangeKind is { } change)
+            json.WriteString("change_kind", change);
         if (layer.FaultDetail is { } fault)
             json.WriteString("fault", fault);
         if (!layer.Traps.IsEmpty)

@@ -29,4 +29,18 @@ internal sealed record LayerSpectra
 
     /// <summary>The eigenvalues of each Gaussian replica, all slices together; empty when none was drawn.</summary>
     public ImmutableArray<double[]> Gaussian { get; init; } = [];
+
+    /// <summary>The spectra of the inverses: the reciprocals of all eigenvalues, which are infinite where an eigenvalue is zero. Singular values stay as they are.</summary>
+    /// <param name="compatible">Whether only every second slice from the last one back is inverted, as the Python tool has it by mistake.</param>
+    public LayerSpectra Inverted(bool compatible)
+    {
+        int slices = SingularValues.Length;
+        bool Inverts(int slice) => !compatible || (slices - slice) % 2 == 1;
+        return this with
+        {
+            Eigenvalues = [.. SingularValues.SelectMany((s, i) => s.Select(v => Inverts(i) ? 1 / (v * v) : v * v)).Order()],
+            Permuted = [.. Permuted.Select((_, replica) => Slices.SelectMany((s, i) => s.Permuted[replica].Select(v => Inverts(i) ? 1 / v : v)).Order().ToArray())],
+            Gaussian = [.. Gaussian.Select(replica => replica.Select(v => 1 / v).Order().ToArray())],
+        };
+    }
 }

@@ -13,6 +13,8 @@ internal sealed class WeightMatrix
     private readonly float[]? _singles;
     private readonly double[]? _doubles;
     private float _factor = 1;
+    private double[] _axisFactors = [];
+    private long _inner = 1;
     private bool _isDisordered;
 
     private WeightMatrix(Tensor tensor, float[]? singles, double[]? doubles, CancellationToken cancellationToken)
@@ -97,6 +99,15 @@ internal sealed class WeightMatrix
         return (T[])((object?)_singles ?? _doubles!);
     }
 
+    /// <summary>Multiplies the elements of each index of an axis by a factor of its own, in single precision where the elements are single.</summary>
+    /// <param name="factors">One factor for each index of the axis.</param>
+    /// <param name="inner">The product of the lengths of the axes after it.</param>
+    public void Multiply(double[] factors, long inner)
+    {
+        (_axisFactors, _inner) = (factors, inner);
+        MultiplyAxis(Singles, Doubles);
+    }
+
     /// <summary>The index of the first element, in logical order, that is NaN or infinite, or null.</summary>
     public int? FirstNonFinite() =>
         Singles is { } singles ? NonFiniteEntries.First<float, uint>(singles, _cancellationToken) : NonFiniteEntries.First<double, ulong>(Doubles, _cancellationToken);
@@ -159,9 +170,20 @@ internal sealed class WeightMatrix
         if (!_isDisordered)
             return;
         Fill();
+        MultiplyAxis(_singles, _doubles);
         float factor = _factor;
         (_isDisordered, _factor) = (false, 1);
         Multiply(factor);
+    }
+
+    private void MultiplyAxis(float[]? singles, double[]? doubles)
+    {
+        if (_axisFactors.Length == 0)
+            return;
+        for (int i = 0; i < singles?.Length; i++)
+            singles[i] *= (float)_axisFactors[i / _inner % _axisFactors.Length];
+        for (int i = 0; i < doubles?.Length; i++)
+            doubles[i] *= _axisFactors[i / _inner % _axisFactors.Length];
     }
 
     private void Fill()

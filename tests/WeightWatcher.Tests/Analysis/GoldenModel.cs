@@ -20,8 +20,8 @@ internal static class GoldenModel
 
     public static JsonElement Golden() => JsonDocument.Parse(File.ReadAllText(Reference.Require("golden.json"))).RootElement;
 
-    public static void WriteSafetensors(string path) =>
-        SafetensorsWriter.Write(path, [.. Layers.Select(l => ($"{l.Name}.weight", l.Shape, Values(l.Shape.Aggregate(1L, (a, b) => a * b), l.Seed, l.Heavy)))]);
+    public static void WriteSafetensors(string path, ulong offset = 0) =>
+        SafetensorsWriter.Write(path, [.. Layers.Select(l => ($"{l.Name}.weight", l.Shape, Values(l.Shape.Aggregate(1L, (a, b) => a * b), l.Seed + offset, l.Heavy)))]);
 
     public static float[] Values(long count, ulong seed, bool heavy)
     {

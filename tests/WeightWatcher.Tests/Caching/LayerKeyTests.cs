@@ -73,6 +73,7 @@ public sealed class LayerKeyTests
         bool flag => !flag,
         int number => number + 1,
         ulong number => number + 1,
+        double number => number + 1,
         Enum kind => Enum.GetValues(property.PropertyType).Cast<object>().First(v => !v.Equals(kind)),
         null => 7,
         _ => throw new InvalidOperationException($"{property.Name} has a new type"),
