@@ -66,7 +66,8 @@ internal static class BaselineFileReader
             throw new BaselineException(
                 BaselineCodes.OtherVersion,
                 string.Create(CultureInfo.InvariantCulture, $"the layout is of version {layout}, and this release reads version {BaselineKeys.SchemaVersion}. Use the release that wrote the file, or make the baseline again: dotnet build -t:WeightWatcherUpdateBaseline -p:WeightWatcherAccept=*:analysis"),
-                schema.Line) { Key = "schema_version" };
+                schema.Line)
+            { Key = "schema_version" };
         }
 
         BaselineNode tool = document.Required("tool");
@@ -79,7 +80,8 @@ internal static class BaselineFileReader
             throw new BaselineException(
                 BaselineCodes.OtherVersion,
                 string.Create(CultureInfo.InvariantCulture, $"the numbers are of rule set {set} (written by version {Printable.Text(version)}), and this release, {Tool.Version}, measures by rule set {RuleSet.Version}: they cannot be compared. Make the baseline again from the model that it stands for: dotnet build -t:WeightWatcherUpdateBaseline -p:WeightWatcherAccept=*:analysis"),
-                rules.Line) { Key = "tool.rule_set" };
+                rules.Line)
+            { Key = "tool.rule_set" };
         }
     }
 
