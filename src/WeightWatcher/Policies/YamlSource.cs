@@ -85,7 +85,10 @@ internal sealed class YamlSource
             return new ScalarNode("", true, line, column);
         }
 
-        RefuseProperties((NodeEvent)next, line, column);
+        // The parser lets a key without a value end a mapping in braces.
+        if (next is not NodeEvent node)
+            throw new YamlException(next.Start, next.End, "a value is missing");
+        RefuseProperties(node, line, column);
         switch (next)
         {
             case Scalar scalar:
