@@ -20,11 +20,11 @@ internal static class LayerAnalysis
     private static readonly ImmutableArray<string> AlwaysMeasured =
     [
         "alpha", "D", "sigma", "xmin", "xmax", "num_pl_spikes", "alpha_weighted", "log_alpha_norm", "norm", "log_norm", "spectral_norm", "log_spectral_norm",
-        "lambda_max", "sv_max", "sv_min", "stable_rank", "matrix_rank", "rank_loss", "weak_rank_loss", "entropy",
+        "lambda_max", "sv_max", "sv_min", "stable_rank", "matrix_rank", "rank_loss", "rank_share", "weak_rank_loss", "entropy",
         .. LayerHealth.Columns,
     ];
 
-    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps"];
+    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps", "mean_shift"];
 
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
@@ -121,6 +121,7 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
+        ImmutableArray<double[]> groups = JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
@@ -139,6 +140,8 @@ internal static class LayerAnalysis
             row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
         if (options.Vectors)
             VectorMetrics.Measure(layer, weights, row["xmin"], options.Inverse, row, cancellationToken);
+        if (!options.Inverse)
+            JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
         (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
@@ -146,7 +149,7 @@ internal static class LayerAnalysis
         if (!spectra.Slices.IsEmpty)
         {
             Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))]);
-            row.Set(found, ("num_traps", t => t.Traps.Length));
+            row.Set(found, ("num_traps", t => t.Traps.Length), ("mean_shift", t => t.MeanShift));
             if (found.TryGetValue(out CorrelationTraps? value))
                 traps = value.Traps;
         }
@@ -202,9 +205,9 @@ internal static class LayerAnalysis
 
     private static IEnumerable<string> Measured(AnalysisOptions options)
     {
-        IEnumerable<string> metrics = AlwaysMeasured;
+        IEnumerable<string> metrics = AlwaysMeasured.Concat(JackknifeMetrics.Columns);
         if (options.Randomize is Randomization.Permute or Randomization.Both)
-            metrics = metrics.Concat(WhenRandomized);
+            metrics = metrics.Concat(WhenRandomized).Concat(JackknifeMetrics.RandomizedColumns);
         if (options.MpFit)
             metrics = metrics.Concat(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"]);
         if (options.DetX)

@@ -12,15 +12,22 @@ namespace WeightWatcher.Diagnosis;
 /// </summary>
 /// <remarks>
 /// The variance is known after a permutation, so nothing is fitted. The edge is Johnstone's centring and scaling of the largest eigenvalue
-/// (2001, equations 1.3 and 1.4) at the 99 % quantile of the Tracy-Widom law of order 1, corrected for the number of slices. A trap
+/// (2001, equations 1.3 and 1.4) at a quantile of the Tracy-Widom law of order 1 that is corrected for the number of slices and of a model's layers. Where a cause of more
+/// than 1.3 times the BBP size is known beforehand, a mean shift or an element, the eigenvalue only has to exceed the 99 % quantile: chance does not bring both. A trap
 /// counts when the median over the permutations has it.
 /// </remarks>
 /// <param name="Traps">The traps, the largest eigenvalue first.</param>
 /// <param name="MeanShift">The largest mean shift of a slice, |mean| sqrt(N M) over the BBP size sigma (N M)^(1/4); a trap is likely above 1.3.</param>
 internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double MeanShift)
 {
-    /// <summary>The probability that a random layer shows a trap.</summary>
-    public const double FalseAlarmRate = 0.01;
+    /// <summary>The probability that a random layer shows a trap for which nothing else speaks: of models of 500 layers one in a hundred has one.</summary>
+    public const double FalseAlarmRate = 0.01 / 500;
+
+    /// <summary>The same for a trap whose cause is known beforehand.</summary>
+    public const double ExplainedFalseAlarmRate = 0.01;
+
+    /// <summary>From this many BBP sizes on a mean shift or an element is taken for a cause: below, an eigenvalue seldom leaves the bulk (semantics.md section 18.3).</summary>
+    public const double CauseStrength = 1.3;
 
     /// <summary>The tail index of the entries below which no edge exists: the fourth moment is infinite.</summary>
     public const double SmallestTailIndex = 4;
@@ -52,14 +59,18 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
             EntryStatistics entries = slices[i].Entries;
             if (m < FewestColumns || entries.Sigma == 0)
                 continue;
-            double edge = TracyWidomEdge.Of(n, m, entries.Sigma * entries.Sigma).Quantile(1 - (FalseAlarmRate / slices.Length));
+            TracyWidomEdge law = TracyWidomEdge.Of(n, m, entries.Sigma * entries.Sigma);
+            double edge = law.Quantile(1 - (FalseAlarmRate / slices.Length)), lower = law.Quantile(1 - (ExplainedFalseAlarmRate / slices.Length));
             meanShift = Math.Max(meanShift, Math.Abs(entries.Mean) * Math.Sqrt((double)n * m) / entries.BbpSize);
-            double[] lambdas = MedianAbove(slices[i].Permuted, edge);
             ImmutableArray<Cause> causes = Causes(slices[i], n, m);
+            int strong = causes.Count(c => c.Strength > CauseStrength * entries.BbpSize);
+            double[] lambdas = MedianAbove(slices[i].Permuted, lower);
             for (int rank = 0; rank < lambdas.Length; rank++)
             {
+                if (rank >= strong && lambdas[rank] <= edge)
+                    break;
                 Cause cause = rank < causes.Length ? causes[rank] : new Cause("unexplained", null, null, 0, 0);
-                traps.Add(new TrapReport(lambdas[rank], edge, cause.Kind, cause.Row, cause.Column, i, cause.Size));
+                traps.Add(new TrapReport(lambdas[rank], rank < strong ? lower : edge, cause.Kind, cause.Row, cause.Column, i, cause.Size));
             }
         }
 

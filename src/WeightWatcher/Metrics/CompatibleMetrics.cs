@@ -42,6 +42,7 @@ internal static class CompatibleMetrics
         row.Set("log_alpha_norm", NormMetrics.CompatibleLogAlphaNorm(evals, alpha));
         row.Set("stable_rank", NormMetrics.CompatibleStableRank(evals));
         row.Set("matrix_rank", rank);
+        row.Set("rank_share", (double)rank / evals.Length);
         row.Set("entropy", MatrixEntropy.Compatible(evals, rank));
         row.Set("matrix_entropy", MatrixEntropy.Published(evals));
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, PowerLawOptions.Compatible.Floor));

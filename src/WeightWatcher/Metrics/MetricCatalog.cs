@@ -71,6 +71,7 @@ public static class MetricCatalog
         Count("num_traps", "The number of correlation traps: eigenvalues of the permuted layer above the Tracy-Widom edge, median over the permutations.", "Traps come from huge elements or a shifted mean; a new one against the baseline usually comes from too large a learning rate or too small a batch."),
         .. HealthCatalog.Columns,
         .. ChangeCatalog.Columns,
+        .. UncertaintyCatalog.Columns,
     ];
 
     /// <summary>The metrics of a whole model besides the aggregates of the per-layer ones.</summary>

@@ -42,6 +42,7 @@ internal static class StrictMetrics
         row.Set("stable_rank", NormMetrics.StableRank(evals));
         row.Set("matrix_rank", evals.Length - rankLoss);
         row.Set("rank_loss", rankLoss);
+        row.Set("rank_share", (double)(evals.Length - rankLoss) / evals.Length);
         row.Set("weak_rank_loss", SpectralRank.WeakRankLoss(evals, WeakShare * NormMetrics.Norm(evals) / evals.Length));
         row.Set("entropy", MatrixEntropy.Normalized(evals, evals.Length - rankLoss));
         row.Set("matrix_entropy", MatrixEntropy.Published(evals));

@@ -25,6 +25,7 @@ internal static class TailFit
     {
         Outcome<PowerLawFit> fit;
         Outcome<double> alpha;
+        double? cutOff = null;
         powerLaw = powerLaw with { DropLargest = options.XMax, Window = options.FixFingers == FingerFix.XMinPeak ? Window(evals, powerLaw, options) : null };
         if (options.Fit == FitKind.PL && options.FixFingers == FingerFix.ClipXMax)
         {
@@ -45,6 +46,8 @@ internal static class TailFit
             fit = both.Select(f => f.PowerLaw);
             alpha = both.Select(f => f.Alpha);
             row.Set("Lambda", both.Select(f => f.Lambda));
+            row.Set("cutoff_gain", both.Select(f => f.LikelihoodRatio));
+            cutOff = both.IsSuccess ? both.Value.LikelihoodRatio : null;
         }
 
         Outcome<PowerLawFit> reported = fit.IsSuccess ? fit : failure(fit.Reason, fit.Kind);
@@ -56,7 +59,21 @@ internal static class TailFit
             ("xmin", f => f.XMin),
             ("xmax", f => f.XMax),
             ("num_pl_spikes", f => f.NumPlSpikes));
+        row.Set(
+            reported.Then(f => TailComparison.Of(Tail(evals, f), f.Alpha, cutOff)),
+            ("vuong_exponential", c => c.Exponential),
+            ("vuong_lognormal", c => c.Lognormal),
+            ("power_law_tenable", c => c.IsPowerLawTenable ? 1 : 0));
         return alpha;
+    }
+
+    // The eigenvalues that the law was fitted to; those above its upper limit were left out.
+    private static ReadOnlySpan<double> Tail(double[] evals, PowerLawFit fit)
+    {
+        int end = evals.Length;
+        while (end > fit.TailCount && evals[end - 1] > fit.XMax)
+            end--;
+        return evals.AsSpan(end - fit.TailCount, fit.TailCount);
     }
 
     private static XMinWindow? Window(double[] evals, PowerLawOptions powerLaw, AnalysisOptions options)

@@ -1,3 +1,5 @@
+using MathNet.Numerics.Distributions;
+
 namespace WeightWatcher.Policies;
 
 /// <summary>How exactly a metric is known, for rules against a baseline.</summary>
@@ -6,15 +8,50 @@ internal static class StandardErrors
     /// <summary>What the name of a metric's standard error ends with: <c>alpha_se</c> belongs to <c>alpha</c>.</summary>
     public const string Suffix = "_se";
 
+    /// <summary>By how many standard errors of the difference one change must exceed zero to count as more than the metric's own error.</summary>
+    public const double Factor = 2.0;
+
+    /// <summary>How often one of all comparisons of a rule may exceed its error by chance alone.</summary>
+    private const double FamilyError = 0.05;
+
+    private static readonly double LogTen = Math.Log(10);
+
     /// <summary>
-    /// The standard error of a layer's metric, or null when none is known. For <c>alpha</c> without one it is <c>sigma</c>, which assumes independent
-    /// eigenvalues; they repel, so it is a rough guide.
+    /// By how many standard errors a change must exceed zero when so many are looked at, that a model of 300 layers raises no more false alarms than one of 10
+    /// (Bonferroni, two-sided): 2.0 for one, 2.8 for 10, 3.8 for 300.
+    /// </summary>
+    /// <param name="comparisons">The number of layers that a rule compares, 1 or more.</param>
+    public static double FactorFor(int comparisons) =>
+        Math.Max(Factor, Normal.InvCDF(0, 1, 1 - (FamilyError / 2 / Math.Max(1, comparisons))));
+
+    /// <summary>
+    /// The standard error of a layer's metric, or null when none is known: the column <c>[metric]_se</c>, which is a jackknife over rows, or what follows from one. Where the jackknife
+    /// of <c>alpha</c> does not apply it is <c>sigma</c>, which assumes independent eigenvalues and so is a rough guide.
     /// </summary>
     public static double? Of(LayerReport layer, string metric)
     {
-        if (layer[metric + Suffix] is { IsMeasured: true } error)
-            return error.Value;
-        return metric == "alpha" && layer["sigma"] is { IsMeasured: true } sigma ? sigma.Value : null;
+        if (Value(layer, metric + Suffix) is { } own)
+            return own;
+        switch (metric)
+        {
+            case "alpha":
+                return Value(layer, "sigma");
+            case "norm":
+                return LogTen * Value(layer, metric) * Value(layer, "log_norm_se");
+            case "spectral_norm" or "lambda_max":
+                return LogTen * Value(layer, metric) * Value(layer, "log_spectral_norm_se");
+            case "sv_max":
+                return LogTen / 2 * Value(layer, metric) * Value(layer, "log_spectral_norm_se");
+            case "rand_distance_ratio":
+                return Value(layer, "rand_distance_null") is { } expected and > 0 ? Value(layer, "rand_distance_se") / expected : null;
+            case "alpha_weighted":
+                return Value(layer, "alpha") is { } alpha && Value(layer, "alpha_se") is { } error
+                    && Value(layer, "log_spectral_norm") is { } log && Value(layer, "log_spectral_norm_se") is { } logError
+                    ? double.Hypot(log * error, alpha * logError)
+                    : null;
+            default:
+                return null;
+        }
     }
 
     /// <summary>
@@ -57,4 +94,6 @@ internal static class StandardErrors
     /// <summary>The standard error of the difference of two independent values, or null when neither has one.</summary>
     public static double? OfDifference(double? first, double? second) =>
         first is null && second is null ? null : double.Hypot(first ?? 0, second ?? 0);
+
+    private static double? Value(LayerReport layer, string column) => layer[column] is { IsMeasured: true } value ? value.Value : null;
 }

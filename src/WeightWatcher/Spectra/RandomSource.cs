@@ -97,4 +97,7 @@ internal enum RandomPurpose
 
     /// <summary>A Gaussian matrix.</summary>
     Gaussian = 2,
+
+    /// <summary>Dealing the rows of a matrix to the groups of a jackknife.</summary>
+    Jackknife = 3,
 }

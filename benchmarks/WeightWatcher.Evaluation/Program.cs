@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using WeightWatcher;
+using WeightWatcher.Evaluation.Harness;
+using WeightWatcher.Evaluation.Simulations;
+
+const string Usage = """
+    Measures how far the diagnostics can be trusted, and prints Markdown tables.
+
+      uncertainty [DRAWS [POPULATION]]      stated errors beside the true spread, on simulated matrices (docs/uncertainty.md)
+      families FOLDER                       trains small networks, with checkpoints and retrainings, and lists them in FOLDER/models.txt
+      policies FOLDER MODELS [POLICIES]     what the built-in policies say of damaged and harmless variants of the models of the list MODELS; of those in the folder
+                                            POLICIES instead (well-trained.yml, no-regression.yml); FOLDER holds the variants and what is known of their layers
+    """;
+
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["uncertainty", .. var rest]:
+        StatedErrors.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 200, rest.Length > 1 ? rest[1] : "", Console.Out);
+        return 0;
+    case ["families", var folder]:
+        Families.Write(folder, Console.Error);
+        return 0;
+    case ["policies", var folder, var models, .. var policies]:
+        Policy wellTrained = policies.Length > 0 ? Policy.Load(Path.Combine(policies[0], "well-trained.yml")) : Policy.WellTrained;
+        Policy noRegression = policies.Length > 0 ? Policy.Load(Path.Combine(policies[0], "no-regression.yml")) : Policy.NoRegression;
+        ImmutableArray<Judged> judged = new PolicyEvaluation(wellTrained, noRegression, folder, Console.Error).Run(Manifest.Read(models));
+        RateTables.Write(judged, Console.Out);
+        RateTables.WriteSurprises(judged, Console.Error);
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}

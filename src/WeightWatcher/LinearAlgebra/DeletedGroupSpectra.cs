@@ -1,0 +1,145 @@
+using System.Numerics;
+using WeightWatcher.LinearAlgebra.Kernels;
+
+namespace WeightWatcher.LinearAlgebra;
+
+/// <summary>
+/// The eigenvalues of the Gram matrix of W without each of several groups of its rows, from one Gram matrix of the whole: <c>W'W - Wk'Wk</c> where enough rows stay,
+/// else the principal submatrix of <c>WW'</c> that belongs to the rows that stay. The error is about 1e-14 lambda_max of the whole.
+/// </summary>
+internal static unsafe class DeletedGroupSpectra
+{
+    /// <summary>Computes the spectra.</summary>
+    /// <param name="w">rows x columns, row-major, rows at least columns; the rows of a group are neighbours.</param>
+    /// <param name="rows">The rows of W.</param>
+    /// <param name="columns">The columns of W, 1 or more.</param>
+    /// <param name="starts">The first row of each group, ascending from 0; a group ends where the next starts, the last with W. At least two groups, none empty.</param>
+    /// <param name="spectra">
+    /// For each group the <paramref name="columns"/> eigenvalues, ascending, none negative; zeros first where fewer rows than columns stay.
+    /// </param>
+    /// <param name="ct">Asked for every block.</param>
+    public static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        MatrixShape.Check(w.Length, rows, columns, columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rows, columns);
+        ArgumentOutOfRangeException.ThrowIfLessThan(starts.Length, 2);
+        if (!ScaledCopy.TryGetExponent(w, out int? exponent))
+            return SpectrumOutcome.NonFinite;
+        if (exponent is not { } scale)
+        {
+            foreach (double[] spectrum in spectra)
+                spectrum.AsSpan().Clear();
+            return SpectrumOutcome.Converged;
+        }
+
+        int largest = 0;
+        for (int k = 0; k < starts.Length; k++)
+            largest = Math.Max(largest, End(starts, k, rows) - starts[k]);
+        SpectrumOutcome outcome = rows - largest >= columns
+            ? BySubtraction(w, rows, columns, scale, starts, spectra, ct)
+            : BySubmatrices(w, rows, columns, scale, starts, spectra, ct);
+        if (outcome == SpectrumOutcome.Converged)
+        {
+            foreach (double[] spectrum in spectra)
+                ScaledCopy.ScaleBack(spectrum, 2 * scale);
+        }
+
+        return outcome;
+    }
+
+    private static SpectrumOutcome BySubtraction<T>(
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        EngineTuning tuning = EngineTuning.Default;
+        int padded = Tridiagonalization.PaddedOrder(columns, tuning), stride = MatrixStride.For(padded);
+        (double first, double second) = ScaledCopy.Factors(exponent);
+        using AlignedBuffer whole = new((long)columns * stride), part = new((long)padded * stride);
+        using AlignedBuffer scratch = new(PackedProduct.ScratchFor(columns, columns, rows, tuning));
+        whole.Clear();
+        fixed (T* entries = w)
+        {
+            RowMajorSource<T> all = new(entries, columns, first, second);
+            PackedProduct.Accumulate(InstructionPath.Fastest, all, all, columns, columns, rows, whole.Pointer, stride, lowerOnly: true, scratch.Pointer, tuning, null, ct);
+            for (int k = 0; k < starts.Length; k++)
+            {
+                part.Clear();
+                RowMajorSource<T> group = new(entries + ((nint)starts[k] * columns), columns, first, second);
+                PackedProduct.Accumulate(
+                    InstructionPath.Fastest, group, group, columns, columns, End(starts, k, rows) - starts[k], part.Pointer, stride, lowerOnly: true, scratch.Pointer, tuning, null, ct);
+                for (nint i = 0; i < columns; i++)
+                {
+                    double* from = whole.Pointer + (i * stride), to = part.Pointer + (i * stride);
+                    for (nint j = 0; j <= i; j++)
+                        to[j] = from[j] - to[j];
+                }
+
+                SpectrumOutcome outcome = Eigenvalues(part.Pointer, columns, stride, spectra[k], tuning, ct);
+                if (outcome != SpectrumOutcome.Converged)
+                    return outcome;
+            }
+        }
+
+        return SpectrumOutcome.Converged;
+    }
+
+    private static SpectrumOutcome BySubmatrices<T>(
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        EngineTuning tuning = EngineTuning.Default;
+        int stride = MatrixStride.For(Tridiagonalization.PaddedOrder(rows, tuning));
+        (double first, double second) = ScaledCopy.Factors(exponent);
+        using AlignedBuffer whole = new((long)rows * stride), part = new((long)stride * stride);
+        using (AlignedBuffer scratch = new(PackedProduct.ScratchFor(rows, rows, columns, tuning)))
+        {
+            whole.Clear();
+            fixed (T* entries = w)
+            {
+                TransposedSource<T> all = new(entries, columns, first, second);
+                PackedProduct.Accumulate(InstructionPath.Fastest, all, all, rows, rows, columns, whole.Pointer, stride, lowerOnly: true, scratch.Pointer, tuning, null, ct);
+            }
+        }
+
+        double[] found = new double[rows];
+        for (int k = 0; k < starts.Length; k++)
+        {
+            int from = starts[k], to = End(starts, k, rows), order = rows - (to - from);
+            part.Clear();
+            for (int i = 0, target = 0; i < rows; i++)
+            {
+                if (i >= from && i < to)
+                    continue;
+                double* source = whole.Pointer + ((nint)i * stride), row = part.Pointer + ((nint)target++ * stride);
+                new Span<double>(source, Math.Min(i + 1, from)).CopyTo(new Span<double>(row, from));
+                if (i >= to)
+                    new Span<double>(source + to, i + 1 - to).CopyTo(new Span<double>(row + from, i + 1 - to));
+            }
+
+            Span<double> values = found.AsSpan(0, order);
+            SpectrumOutcome outcome = Eigenvalues(part.Pointer, order, stride, values, tuning, ct);
+            if (outcome != SpectrumOutcome.Converged)
+                return outcome;
+            Span<double> spectrum = spectra[k];
+            int kept = Math.Min(order, columns);
+            spectrum[..(columns - kept)].Clear();
+            values[^kept..].CopyTo(spectrum[^kept..]);
+        }
+
+        return SpectrumOutcome.Converged;
+    }
+
+    private static SpectrumOutcome Eigenvalues(double* matrix, int order, int stride, Span<double> values, in EngineTuning tuning, CancellationToken ct)
+    {
+        using AlignedBuffer scratch = new(3L * order);
+        double* diagonal = scratch.Pointer, offDiagonal = diagonal + order, rest = offDiagonal + order;
+        Tridiagonalization.Reduce(matrix, order, stride, diagonal, offDiagonal, InstructionPath.Fastest, tuning, null, ct);
+        SpectrumOutcome outcome = SturmBisection.Eigenvalues(diagonal, offDiagonal, values, rest, InstructionPath.Fastest, ct);
+        foreach (ref double value in values)
+            value = Math.Max(0, value);
+        return outcome;
+    }
+
+    private static int End(ReadOnlySpan<int> starts, int group, int rows) => group + 1 < starts.Length ? starts[group + 1] : rows;
+}

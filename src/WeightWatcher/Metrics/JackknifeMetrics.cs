@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using WeightWatcher.Fitting;
+using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
+
+namespace WeightWatcher.Metrics;
+
+/// <summary>
+/// The standard errors of metrics, from the spectra without each of several groups of rows. Eigenvalues repel, so that formulas for independent samples are wrong in both
+/// directions; docs/uncertainty.md has the simulation that this is held to.
+/// </summary>
+internal static class JackknifeMetrics
+{
+    /// <summary>The columns that <see cref="Measure"/> sets whenever a layer was analysed.</summary>
+    public static ImmutableArray<string> Columns { get; } =
+        ["alpha_se", "hill_alpha_se", "log_norm_se", "log_spectral_norm_se", "stable_rank_se", "entropy_se"];
+
+    /// <summary>The columns that it sets when the layer was permuted.</summary>
+    public static ImmutableArray<string> RandomizedColumns { get; } = ["rand_distance_se", "rand_distance_effect_se"];
+
+    /// <summary>Eigenvalues of a difference of Gram matrices below this share of the largest are rounding errors.</summary>
+    private const double GramFloor = 1e-13;
+
+    /// <summary>Sets the errors.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="spectra">Its spectra.</param>
+    /// <param name="groups">Its spectra without each group; empty when there are none.</param>
+    /// <param name="options">Which fit gives alpha.</param>
+    /// <param name="row">Receives the columns; its values are already there.</param>
+    public static void Measure(Layer layer, LayerSpectra spectra, ImmutableArray<double[]> groups, AnalysisOptions options, MetricRow row)
+    {
+        if (groups.IsEmpty)
+        {
+            Outcome<double> none = Outcome.NotApplicable<double>(
+                layer.M > JackknifeSpectra.MostColumns ? "the layer is too large to measure it cheaply" : "too few rows to leave groups of them out");
+            foreach (string column in spectra.Permuted.IsEmpty ? Columns : [.. Columns, .. RandomizedColumns])
+                row.Set(column, none);
+            return;
+        }
+
+        double floor = Math.Max(StoredFloor(layer, spectra), GramFloor * spectra.Eigenvalues[^1]);
+        row.Set("alpha_se", Jackknife.StandardError(groups, g => Alpha(g, options, floor)));
+        row.Set("hill_alpha_se", Jackknife.StandardError(groups, g => HillEstimator.UpperHalf(g, floor)));
+        row.Set("log_norm_se", Jackknife.StandardError(groups, NormMetricsOf(NormMetrics.LogNorm)));
+        row.Set("log_spectral_norm_se", Jackknife.StandardError(groups, NormMetricsOf(NormMetrics.LogSpectralNorm)));
+        row.Set("stable_rank_se", Jackknife.StandardError(groups, NormMetricsOf(NormMetrics.StableRank)));
+        row.Set("entropy_se", Jackknife.StandardError(groups, g => MatrixEntropy.Normalized(g, Spectrum.CountAbove(g, floor))));
+        if (!spectra.Permuted.IsEmpty)
+            MeasureDistance(spectra, groups, row);
+    }
+
+    private static void MeasureDistance(LayerSpectra spectra, ImmutableArray<double[]> groups, MetricRow row)
+    {
+        // Without rows the spectrum has another shape, and so has the random one. What all groups have in common is taken out, so that each
+        // group's spectrum can be held against the random spectrum of the whole layer.
+        double[] evals = spectra.Eigenvalues, mean = new double[evals.Length];
+        foreach (double[] group in groups)
+        {
+            for (int i = 0; i < mean.Length; i++)
+                mean[i] += group[i] / groups.Length;
+        }
+
+        double[] random = spectra.Permuted[0];
+        double floor = GramFloor * evals[^1];
+        double[][] centred = [.. groups.Select(g => Centred(g, mean, evals, floor))];
+        Outcome<double> distance = Jackknife.StandardError(centred, g => JensenShannon.IndexAligned(g, random));
+
+        // The permutations are few, so that their own spread is part of the error.
+        Outcome<double> draws = SpreadOfDraws(spectra);
+        row.Set("rand_distance_se", distance.Then(jackknife => draws.Select(spread => double.Hypot(jackknife, spread))));
+
+        Outcome<double> expected = RandomizedMetrics.Null(spectra);
+        double randomLargest = RandomizedMetrics.MedianLargest(spectra.Permuted);
+        Outcome<double> effect = expected.Then(e => Jackknife.StandardError(
+            centred, g => JensenShannon.IndexAligned(g, random).Select(rd => Math.CopySign(RandDistanceNull.Effect(rd, e), g[^1] - randomLargest))));
+        row.Set("rand_distance_effect_se", effect.Then(jackknife => draws.Select(spread => double.Hypot(jackknife, spread))));
+    }
+
+    private static Outcome<double> SpreadOfDraws(LayerSpectra spectra)
+    {
+        List<double> distances = [];
+        foreach (double[] replica in spectra.Permuted)
+        {
+            Outcome<double> distance = JensenShannon.IndexAligned(spectra.Eigenvalues, replica);
+            if (!distance.IsSuccess)
+                return distance;
+            distances.Add(distance.Value);
+        }
+
+        double mean = distances.Average();
+        return Outcome.Success(distances.Count < 2 ? 0 : Math.Sqrt(distances.Sum(d => (d - mean) * (d - mean)) / (distances.Count - 1) / distances.Count));
+    }
+
+    private static double[] Centred(double[] group, double[] mean, double[] whole, double floor)
+    {
+        double[] centred = new double[group.Length];
+        for (int i = 0; i < centred.Length; i++)
+            centred[i] = mean[i] > floor ? group[i] * (whole[i] / mean[i]) : whole[i];
+        Array.Sort(centred);
+        return centred;
+    }
+
+    private static double StoredFloor(Layer layer, LayerSpectra spectra)
+    {
+        double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
+        return tolerance * tolerance;
+    }
+
+    private static Outcome<double> Alpha(double[] evals, AnalysisOptions options, double floor)
+    {
+        bool compatible = options.Semantics == Semantics.Compatible;
+        PowerLawOptions powerLaw = compatible ? PowerLawOptions.Compatible : PowerLawOptions.Strict(floor);
+        if (options.Fit == FitKind.PL)
+            return PowerLawFit.Fit(evals, powerLaw).Select(f => f.Alpha);
+        bool aroundPeak = options.Fit == FitKind.E_TPL;
+        TruncatedPowerLawOptions truncated = compatible ? TruncatedPowerLawOptions.Compatible(aroundPeak) : TruncatedPowerLawOptions.Strict(floor, aroundPeak);
+        return TruncatedPowerLawFit.Fit(evals, truncated).Select(f => f.Alpha);
+    }
+
+    private delegate Outcome<double> OfEigenvalues(ReadOnlySpan<double> eigenvalues);
+
+    private static Func<double[], Outcome<double>> NormMetricsOf(OfEigenvalues metric) => evals => metric(evals);
+}
