@@ -121,7 +121,8 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
-        ImmutableArray<double[]> groups = JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
+        // Of the inverse no errors are stated, so that there is nothing to leave rows out for.
+        ImmutableArray<double[]> groups = options.Inverse ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
@@ -140,8 +141,7 @@ internal static class LayerAnalysis
             row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
         if (options.Vectors)
             VectorMetrics.Measure(layer, weights, row["xmin"], options.Inverse, row, cancellationToken);
-        if (!options.Inverse)
-            JackknifeMetrics.Measure(layer, spectra, groups, options, row);
+        JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
         (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);

@@ -26,7 +26,7 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
     /// <summary>The same for a trap whose cause is known beforehand.</summary>
     public const double ExplainedFalseAlarmRate = 0.01;
 
-    /// <summary>From this many BBP sizes on a mean shift or an element is taken for a cause: below, an eigenvalue seldom leaves the bulk (semantics.md section 18.3).</summary>
+    /// <summary>From this many BBP sizes on a mean shift or an element is taken for a cause: below, an eigenvalue seldom leaves the bulk.</summary>
     public const double CauseStrength = 1.3;
 
     /// <summary>The tail index of the entries below which no edge exists: the fourth moment is infinite.</summary>

@@ -32,14 +32,17 @@ internal static class JackknifeMetrics
         if (groups.IsEmpty)
         {
             Outcome<double> none = Outcome.NotApplicable<double>(
-                layer.M > JackknifeSpectra.MostColumns ? "the layer is too large to measure it cheaply" : "too few rows to leave groups of them out");
+                options.Inverse ? "errors are not stated of an inverse" : layer.M > JackknifeSpectra.MostColumns ? "the layer is too large to measure it cheaply" : "too few rows to leave groups of them out");
             foreach (string column in spectra.Permuted.IsEmpty ? Columns : [.. Columns, .. RandomizedColumns])
                 row.Set(column, none);
             return;
         }
 
         double floor = Math.Max(StoredFloor(layer, spectra), GramFloor * spectra.Eigenvalues[^1]);
-        row.Set("alpha_se", Jackknife.StandardError(groups, g => Alpha(g, options, floor)));
+        // These options choose other eigenvalues in each group, so that what they give is not one estimator with an error.
+        row.Set("alpha_se", options.XMax > 0 || options.FixFingers != FingerFix.Off
+            ? Outcome.NotApplicable<double>("errors are not stated of a fit with 'xmax' or 'fix_fingers'")
+            : Jackknife.StandardError(groups, g => Alpha(g, options, floor)));
         row.Set("hill_alpha_se", Jackknife.StandardError(groups, g => HillEstimator.UpperHalf(g, floor)));
         row.Set("log_norm_se", Jackknife.StandardError(groups, NormMetricsOf(NormMetrics.LogNorm)));
         row.Set("log_spectral_norm_se", Jackknife.StandardError(groups, NormMetricsOf(NormMetrics.LogSpectralNorm)));

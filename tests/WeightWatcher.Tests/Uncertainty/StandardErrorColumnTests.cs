@@ -72,4 +72,23 @@ public sealed class StandardErrorColumnTests : IDisposable
         Assert.False(layer["alpha_se"].IsMeasured);
         Assert.Contains("too few rows", layer["alpha_se"].Reason);
     }
+
+    [Fact]
+    public void An_error_is_never_that_of_another_estimator()
+    {
+        float[] w = TestModel.Trained(90, 60, 4);
+        foreach (AnalysisOptions options in (AnalysisOptions[])[
+            AnalysisOptions.Default with { XMax = 2 },
+            AnalysisOptions.Default with { FixFingers = FingerFix.ClipXMax },
+            AnalysisOptions.Default with { FixFingers = FingerFix.XMinPeak },
+            AnalysisOptions.Default with { Inverse = true }])
+        {
+            LayerReport layer = _model.Layer(options, [90, 60], w);
+            Assert.False(layer["alpha_se"].IsMeasured);
+            Assert.Contains("errors are not stated of", layer["alpha_se"].Reason);
+            Assert.Equal(!options.Inverse, layer["stable_rank_se"].IsMeasured);
+        }
+
+        Assert.True(_model.Layer(AnalysisOptions.Default, [90, 60], w)["alpha_se"].IsMeasured);
+    }
 }
