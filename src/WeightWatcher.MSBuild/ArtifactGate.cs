@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
 using WeightWatcher.Codes;
 using WeightWatcher.Reports;
 
@@ -9,6 +10,15 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
+
+    // A policy that does not ask for it has nothing looked up.
+    private readonly Lazy<OnnxRuntimeLocation> _onnxRuntime = new(() => new()
+    {
+        Named = settings.OnnxRuntimePath,
+        NamedBy = "WeightWatcherOnnxRuntimePath",
+        Candidates = [.. settings.OnnxRuntimeAssets, .. settings.ProjectAssetsFile is { } list ? ProjectAssets.OnnxRuntime(list) : []],
+        HowToAdd = "Add <PackageReference Include=\"Microsoft.ML.OnnxRuntime\" Version=\"1.31.0\" /> to the project, or name the library with the property WeightWatcherOnnxRuntimePath",
+    });
 
     /// <summary>Judges an artifact. Several may be judged at once.</summary>
     /// <param name="item">The artifact.</param>
@@ -29,12 +39,14 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         string? subject = shown;
         try
         {
+            Policy loaded = policies.Load(policy);
             result = ModelGate.Run(
                 new()
                 {
                     ArtifactPath = item.Path,
                     DisplayPath = shown,
-                    Policy = policies.Load(policy),
+                    Policy = loaded,
+                    OnnxRuntime = loaded.Runtime is null ? null : _onnxRuntime.Value,
                     BaselinePath = item.Baseline,
                     RepositoryDirectory = item.Baseline is null ? null : settings.ProjectDirectory,
                     BaseModelPath = item.BaseModel,
@@ -53,6 +65,8 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
 
         if (result.CacheNote is not null)
             log.Aside(result.CacheNote);
+        foreach (string line in result.Report.Runtime?.Log ?? [])
+            log.Aside($"{shown}: ONNX Runtime: {Printable.Text(line)}");
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
         diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, item.Path)));
         RecordedArtifact recorded = new()
@@ -65,14 +79,18 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
             GitInputs = result.GitInputs,
             HoldsUntil = result.HoldsUntil,
             Acceptable = result.Acceptable,
+            OnnxRuntime = result.Report.Runtime?.LibraryPath,
             Layers = result.Report.Layers.Length,
         };
         return new(recorded with { Inputs = InputsOf(result, before) }, shown, policyName, Repeated: false);
     }
 
-    private static RecordedArtifact? Unchanged(RecordedArtifact last, CancellationToken cancellationToken)
+    private RecordedArtifact? Unchanged(RecordedArtifact last, CancellationToken cancellationToken)
     {
         if (last.Inputs.Count == 0 || last.HoldsUntil < DateOnly.FromDateTime(DateTime.UtcNow))
+            return null;
+        // Another library may run the same model otherwise.
+        if (last.OnnxRuntime is { } library && _onnxRuntime.Value.Find() != library)
             return null;
         try
         {
@@ -146,11 +164,11 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
 
     /// <summary>
     /// The stamps of what decided the outcome. None, so that the next gate judges again, when the artifact could not be read, since a file
-    /// that was not there to be read may appear; when the reports could not be written; and when a file changed under the analysis.
+    /// that was not there to be read may appear; when a run may end otherwise the next time; when the reports could not be written; and when a file changed under the analysis.
     /// </summary>
     private static IReadOnlyList<FileStamp> InputsOf(GateResult result, FileStamp[] before)
     {
-        if (result.Report.Layers.IsEmpty || result.Verdict.Violations.Any(v => v.Severity == Severity.Error && v.Code.StartsWith("WWG4", StringComparison.Ordinal)))
+        if (!result.IsRepeatable || result.Report.Layers.IsEmpty || result.Verdict.Violations.Any(v => v.Severity == Severity.Error && v.Code.StartsWith("WWG4", StringComparison.Ordinal)))
             return [];
         try
         {

@@ -78,6 +78,9 @@ internal sealed record RecordedArtifact
     /// <summary>What failed against a baseline file, as patterns that would accept it.</summary>
     public IReadOnlyList<string> Acceptable { get; init; } = [];
 
+    /// <summary>The native library of ONNX Runtime with which the model ran, or null when it did not run.</summary>
+    public string? OnnxRuntime { get; init; }
+
     /// <summary>How many layers were analysed.</summary>
     public required int Layers { get; init; }
 }

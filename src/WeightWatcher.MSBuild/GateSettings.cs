@@ -35,6 +35,15 @@ internal sealed record GateSettings
     /// <summary>Where measured layers are kept, or null to keep none.</summary>
     public required string? CacheDirectory { get; init; }
 
+    /// <summary>The native library of ONNX Runtime or a folder that holds it, as the project names it; or null.</summary>
+    public string? OnnxRuntimePath { get; init; }
+
+    /// <summary>Assets of the project that may be that library.</summary>
+    public ImmutableArray<string> OnnxRuntimeAssets { get; init; } = [];
+
+    /// <summary>NuGet's list of the project's assets, or null.</summary>
+    public string? ProjectAssetsFile { get; init; }
+
     /// <summary>Whether a gate without any artifact passes.</summary>
     public required bool AllowNoModels { get; init; }
 

@@ -54,6 +54,15 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Where measured layers are kept; empty or <c>off</c> to keep none.</summary>
     public string? CacheDirectory { get; set; }
 
+    /// <summary>The native library of ONNX Runtime, or a folder that holds it; empty to take it from the project's assets.</summary>
+    public string? OnnxRuntimePath { get; set; }
+
+    /// <summary>The project's assets that may be that library, as far as the build has resolved them.</summary>
+    public string[] OnnxRuntimeAssets { get; set; } = [];
+
+    /// <summary>NuGet's list of the project's assets, in which the library is looked for after that.</summary>
+    public string? ProjectAssetsFile { get; set; }
+
     /// <summary>The file to which continuous integration lets a step add Markdown; empty or <c>off</c> for none.</summary>
     public string? JobSummary { get; set; }
 
@@ -155,6 +164,9 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             WrittenFilesList = ProjectPath.Full(WrittenFilesList, folder),
             PagesFolder = PagesFolder,
             CacheDirectory = CacheSetting.Folder(CacheDirectory, folder),
+            OnnxRuntimePath = string.IsNullOrWhiteSpace(OnnxRuntimePath) ? null : ProjectPath.Full(OnnxRuntimePath.Trim(), folder),
+            OnnxRuntimeAssets = [.. OnnxRuntimeAssets.Where(path => path.Length > 0).Select(path => ProjectPath.Full(path, folder))],
+            ProjectAssetsFile = string.IsNullOrWhiteSpace(ProjectAssetsFile) ? null : ProjectPath.Full(ProjectAssetsFile.Trim(), folder),
             AllowNoModels = AllowNoModels,
         };
     }

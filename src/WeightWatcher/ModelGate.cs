@@ -32,6 +32,9 @@ public sealed record GateRequest
     /// <summary>The full path of a folder in the repository in which <c>git:</c> baselines are looked up; null for the policy's own folder, or the artifact's.</summary>
     public string? RepositoryDirectory { get; init; }
 
+    /// <summary>Where the native library of ONNX Runtime may be when the policy asks for <c>runtime</c>; null for where this process would find it.</summary>
+    public OnnxRuntimeLocation? OnnxRuntime { get; init; }
+
     /// <summary>Whether reports will draw the spectra of layers; a baseline file does not have them, so that layers which did not change are measured again.</summary>
     public bool NeedsSpectra { get; init; }
 
@@ -74,6 +77,9 @@ public sealed record GateResult
 
     /// <summary>What was read from git revisions.</summary>
     public ImmutableArray<GitInput> GitInputs { get; init; } = [];
+
+    /// <summary>False when the same files may give another outcome: ONNX Runtime was not found, crashed, or used up its time or memory.</summary>
+    public bool IsRepeatable { get; init; } = true;
 
     /// <summary>The last day (UTC) on which the outcome holds for the same files, because an accepted change expires then; null when it holds for good.</summary>
     public DateOnly? HoldsUntil { get; init; }
@@ -156,6 +162,15 @@ public static class ModelGate
             report = compared;
         }
 
+        if (policy.Runtime is { IsOn: true } runtime)
+        {
+            RuntimeBaseline? measure = baseline is null ? null
+                : checkpoint is null || baseline.Report.Artifact.Files.IsEmpty ? new("", null) : new(baseline.Report.Artifact.Files[0], baseline.Report.Artifact.Format);
+            (RuntimeReport ran, ImmutableArray<string> files) = RuntimeChecks.Run(runtime, report.Artifact, measure, request.OnnxRuntime ?? OnnxRuntimeLocation.OfProcess, cancellationToken);
+            report = report with { Runtime = ran };
+            inputs = [.. inputs.Union(files)];
+        }
+
         Verdict verdict = policy.Judge(report, baseline, today);
         return new GateResult
         {
@@ -163,6 +178,7 @@ public static class ModelGate
             Verdict = verdict,
             Acceptable = baseline?.FilePath is null ? [] : BaselineUpdater.Acceptable(verdict),
             InputFiles = inputs,
+            IsRepeatable = report.Runtime?.IsRepeatable != false,
             GitInputs = loader?.Git is { } git ? [git] : [],
             HoldsUntil = baseline?.Accepted.Where(change => change.HoldsOn(today)).Min(change => change.Until),
             Baseline = baseline is null ? null : Shown(new BaselineReport(baseline, report, today).Report, loader?.FoundPath, folder),

@@ -25,6 +25,9 @@ public sealed record ModelReport
     /// </summary>
     public required ImmutableArray<KeyValuePair<string, Measurement>> Summary { get; init; }
 
+    /// <summary>What became of the model in ONNX Runtime, or null when it was not run.</summary>
+    public RuntimeReport? Runtime { get; init; }
+
     /// <summary>What a person should know about how the artifact was read, one sentence each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 }

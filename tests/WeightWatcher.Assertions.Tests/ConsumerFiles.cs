@@ -38,6 +38,14 @@ internal static class ConsumerFiles
         File.WriteAllText(Path.Combine(folder, "no-worse.yml"), Policy("baseline: { max_decrease: 10% }"));
         File.WriteAllText(Path.Combine(folder, "typo.yml"), Policy("minn: 0.25"));
 
+        File.WriteAllBytes(Path.Combine(models, "runs.onnx"), RunnableOnnx.Linear());
+        File.WriteAllBytes(Path.Combine(models, "drifted.onnx"), RunnableOnnx.Linear(1.1f));
+        File.WriteAllBytes(Path.Combine(models, "infinite.onnx"), RunnableOnnx.NotFinite());
+        const string spectra = "version: 1\nextends: none\nanalysis: { randomize: off, mp_fit: false, detX: false }\nrules: []\n";
+        File.WriteAllText(Path.Combine(folder, "runs.yml"), spectra + "runtime: { runs: 2 }\n");
+        File.WriteAllText(Path.Combine(folder, "runs-nowhere.yml"), spectra + "runtime: {}\n");
+        File.WriteAllText(Path.Combine(folder, "runs-alike.yml"), spectra + "runtime: { max_output_drift: 1% }\n");
+
         void Save(string name, params (string Name, float[] Values)[] layers) => SafetensorsWriter.Write(
             Path.Combine(models, name + ".safetensors"),
             [.. layers.Select(layer => (layer.Name, new long[] { Rows, Columns }, layer.Values))]);

@@ -57,6 +57,8 @@ internal static class ProjectText
             ? set
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
+    private static string Rid => $"{(OperatingSystem.IsMacOS() ? "osx" : "linux")}-{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+
     private static (string Id, string Version) Test(string package) => (package, RepositoryFiles.VersionOf(package));
 
     private static string Project(string properties, (string Id, string Version)[] packages, string[] sources) => $"""
@@ -70,6 +72,7 @@ internal static class ProjectText
           <ItemGroup>
             {string.Concat(packages.Select(package => $"""<PackageReference Include="{package.Id}" Version="{package.Version}" />"""))}
             {string.Concat(sources.Select(source => $"""<Compile Include="{source}" />"""))}
+            <None Include="{MachinePackages}/microsoft.ml.onnxruntime/{RepositoryFiles.VersionOf("Microsoft.ML.OnnxRuntime")}/runtimes/{Rid}/native/libonnxruntime.*" Link="runtimes/{Rid}/native/%(Filename)%(Extension)" CopyToOutputDirectory="PreserveNewest" />
             <None Include="../assets/**" Link="%(RecursiveDir)%(Filename)%(Extension)" CopyToOutputDirectory="PreserveNewest" />
           </ItemGroup>
         </Project>

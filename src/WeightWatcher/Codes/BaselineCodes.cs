@@ -68,4 +68,7 @@ public static class BaselineCodes
 
     /// <summary>The baseline is in Git LFS and was not fetched.</summary>
     public static readonly DiagnosticCode LfsObjectMissing = new("WWG4022", "Baseline is not fetched from Git LFS");
+
+    /// <summary>Outputs are compared with the baseline's, and it holds no graph that runs.</summary>
+    public static readonly DiagnosticCode NotRunnable = new("WWG4030", "Baseline cannot be run");
 }

@@ -29,4 +29,16 @@ public static class EnvironmentCodes
 
     /// <summary>A fault of this library. Nothing was judged good.</summary>
     public static readonly DiagnosticCode InternalError = new("WWG5009", "Internal error");
+
+    /// <summary>The policy asks for checks in ONNX Runtime, and the user's assets have no native library of it.</summary>
+    public static readonly DiagnosticCode OnnxRuntimeNotFound = new("WWG5020", "ONNX Runtime was not found");
+
+    /// <summary>The native library of ONNX Runtime was found and cannot be loaded.</summary>
+    public static readonly DiagnosticCode OnnxRuntimeNotLoaded = new("WWG5021", "ONNX Runtime cannot be loaded");
+
+    /// <summary>The native library of ONNX Runtime is older than the checks need.</summary>
+    public static readonly DiagnosticCode OnnxRuntimeTooOld = new("WWG5022", "ONNX Runtime is too old");
+
+    /// <summary>The process that runs models could not be started or did not answer, or a report without a run was judged.</summary>
+    public static readonly DiagnosticCode RuntimeNotRun = new("WWG5023", "Checks in ONNX Runtime were not made");
 }

@@ -75,9 +75,6 @@ public static class PolicyFileCodes
     /// <summary>A rule needs a metric that the policy's own <c>analysis</c> does not compute.</summary>
     public static readonly DiagnosticCode MetricNotComputed = new("WWG3024", "Rule needs a metric that the analysis does not compute");
 
-    /// <summary>A key that a later release will have.</summary>
-    public static readonly DiagnosticCode LaterKey = new("WWG3025", "Key is not supported in this version");
-
     /// <summary>The file uses anchors, aliases, tags, or nests deeper than a policy needs.</summary>
     public static readonly DiagnosticCode UnsupportedYaml = new("WWG3026", "YAML feature is not allowed in a policy");
 
@@ -95,4 +92,7 @@ public static class PolicyFileCodes
 
     /// <summary>A report was judged by a policy that wants another analysis.</summary>
     public static readonly DiagnosticCode OtherAnalysis = new("WWG3031", "Report was made with other analysis options");
+
+    /// <summary><c>runtime</c> names an input or a dimension that the model does not have.</summary>
+    public static readonly DiagnosticCode DeadRuntimeSetting = new("WWG3040", "Runtime setting matches nothing in the model");
 }

@@ -32,4 +32,40 @@ public static class PolicyViolationCodes
 
     /// <summary>A change against the baseline exceeds the tolerance and not the metric's own error.</summary>
     public static readonly DiagnosticCode WithinOwnError = new("WWG1010", "Change lies within the metric's own error");
+
+    /// <summary>ONNX Runtime refuses the model.</summary>
+    public static readonly DiagnosticCode NotLoaded = new("WWG1020", "Model does not load in ONNX Runtime");
+
+    /// <summary>The model uses operators that ONNX Runtime does not have.</summary>
+    public static readonly DiagnosticCode UnknownOperator = new("WWG1021", "Model needs operators that ONNX Runtime does not have");
+
+    /// <summary>ONNX Runtime stops with an error while it runs the model.</summary>
+    public static readonly DiagnosticCode NotRun = new("WWG1022", "Model does not run in ONNX Runtime");
+
+    /// <summary>An output of the model is NaN or infinite on seeded inputs.</summary>
+    public static readonly DiagnosticCode OutputsNotFinite = new("WWG1023", "Model's outputs are not finite");
+
+    /// <summary>An output of the model differs from the baseline's by more than <c>max_output_drift</c>.</summary>
+    public static readonly DiagnosticCode OutputsDrifted = new("WWG1024", "Model's outputs drifted from the baseline's");
+
+    /// <summary>The model did not load and run within <c>timeout</c>.</summary>
+    public static readonly DiagnosticCode RanTooLong = new("WWG1025", "Model took too long in ONNX Runtime");
+
+    /// <summary>The process of the model used more memory than <c>max_memory</c>.</summary>
+    public static readonly DiagnosticCode RanOutOfMemory = new("WWG1026", "Model took too much memory in ONNX Runtime");
+
+    /// <summary>The process of the model ended without an answer.</summary>
+    public static readonly DiagnosticCode Crashed = new("WWG1027", "Model crashed ONNX Runtime");
+
+    /// <summary>An input of the model cannot be made.</summary>
+    public static readonly DiagnosticCode InputsNotMade = new("WWG1028", "Inputs for the model cannot be made");
+
+    /// <summary>An output is of a kind that is not looked into.</summary>
+    public static readonly DiagnosticCode OutputsNotRead = new("WWG1029", "Model's outputs cannot be checked");
+
+    /// <summary>The policy asks for checks in ONNX Runtime, and the artifact is of another format.</summary>
+    public static readonly DiagnosticCode NotRunnable = new("WWG1030", "Artifact cannot run in ONNX Runtime");
+
+    /// <summary>Model and baseline have other inputs or outputs, or give no values that could be compared.</summary>
+    public static readonly DiagnosticCode OutputsNotComparable = new("WWG1031", "Outputs cannot be compared with the baseline's");
 }

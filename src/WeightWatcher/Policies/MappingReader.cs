@@ -25,9 +25,7 @@ internal sealed class MappingReader
         _faults = faults;
         foreach ((ScalarNode key, PolicyNode value) in node.Entries)
         {
-            if (key.Value == "runtime" && keys == PolicyKeys.Document)
-                faults.Add(PolicyFileCodes.LaterKey, key, "'runtime' (checks in ONNX Runtime) is a key of a later version; remove it");
-            else if (!keys.Contains(key.Value))
+            if (!keys.Contains(key.Value))
                 faults.Add(PolicyFileCodes.UnknownKey, key, $"'{Printable.Text(key.Value)}' is no key of {place}{DidYouMean.Suffix(key.Value, keys)}{Known(key.Value, keys)}");
             else if (!_values.TryAdd(key.Value, value))
                 faults.Add(PolicyFileCodes.DuplicateKey, key, $"'{key.Value}' is written twice in {place}");

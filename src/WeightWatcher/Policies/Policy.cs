@@ -7,6 +7,7 @@ namespace WeightWatcher;
 public sealed class Policy
 {
     private AnalysisOptions _analysis = AnalysisOptions.Default;
+    private RuntimeOptions? _runtime;
 
     internal Policy()
     {
@@ -46,6 +47,13 @@ public sealed class Policy
     /// <summary>The smallest share of the parameters that must be analysed, 0 to 1, or null.</summary>
     public double? MinCoverage { get; init; }
 
+    /// <summary>What is asked of the model when it runs in ONNX Runtime, or null when it is not run.</summary>
+    public RuntimeOptions? Runtime
+    {
+        get => _runtime;
+        init => _runtime = value;
+    }
+
     /// <summary>The policy's own patterns of layers to analyse; empty when it names none.</summary>
     internal ImmutableArray<RulePattern> Include { get; init; } = [];
 
@@ -55,8 +63,8 @@ public sealed class Policy
     /// <summary>Where <see cref="MinCoverage"/> stands, or null when it is inherited.</summary>
     internal RulePattern? CoverageAt { get; init; }
 
-    /// <summary>True when a rule that is on compares with a baseline.</summary>
-    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && (rule.NeedsBaseline || rule.ComparesWeights));
+    /// <summary>True when a rule that is on compares with a baseline, or outputs are compared with those of one.</summary>
+    public bool NeedsBaseline => Runtime is { ComparesOutputs: true } || Rules.Any(rule => rule.Severity != Severity.Off && (rule.NeedsBaseline || rule.ComparesWeights));
 
     /// <summary>True when a rule that is on uses a column that compares weights with those of the baseline.</summary>
     internal bool UsesChanges => Rules.Any(rule => rule.Severity != Severity.Off && rule.ComparesWeights);
@@ -79,6 +87,16 @@ public sealed class Policy
 
     /// <summary>The same analysis, without rules: what a model is measured by before there is anything to compare it with.</summary>
     internal Policy WithoutRules() => new() { Name = Name, FilePath = FilePath, Analysis = Analysis };
+
+    /// <summary>The same policy for a model that is not run.</summary>
+    internal Policy WithoutRuntime()
+    {
+        if (Runtime is null)
+            return this;
+        Policy copy = (Policy)MemberwiseClone();
+        copy._runtime = null;
+        return copy;
+    }
 
     /// <summary>Reads a policy from text that is in no file.</summary>
     /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>

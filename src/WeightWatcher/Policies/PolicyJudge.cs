@@ -32,7 +32,8 @@ internal sealed class PolicyJudge
         JudgeLayers();
         JudgePatterns(rules);
         JudgeCoverage();
-        if (rules.IsEmpty && _policy.MinCoverage is null)
+        RuntimeOptions? runtime = _policy.Runtime is { IsOn: true } asked ? asked : null;
+        if (rules.IsEmpty && _policy.MinCoverage is null && runtime is null)
             _verdict.Add(OfPolicy(PolicyViolationCodes.NoRules, Severity.Warning, $"policy '{_policy.Name}' has no rules, so only broken weights are found. Write 'extends: well-trained' to judge the model."));
         BaselineReport? baseline = UsableBaseline(rules);
         foreach (PolicyRule rule in rules)
@@ -43,6 +44,8 @@ internal sealed class PolicyJudge
             judge.Judge();
         }
 
+        if (runtime is not null)
+            new RuntimeJudge(_policy, runtime, _report, _baseline is not null, _verdict).Judge();
         return new Verdict { Violations = _verdict.InOrder(), Checks = _verdict.Checks, Artifact = _report.Artifact.Path, PolicyName = _policy.Name };
     }
 
@@ -125,6 +128,8 @@ internal sealed class PolicyJudge
 
         if (comparing.IsEmpty)
         {
+            if (_policy.Runtime is { ComparesOutputs: true })
+                return null;
             _verdict.Add(OfPolicy(BaselineCodes.Unused, Severity.Warning, $"the baseline '{Printable.Text(_baseline.Report.Artifact.Path)}' was given and no rule of policy '{_policy.Name}' compares with it. Write 'extends: no-regression', or do not give a baseline."));
             return null;
         }

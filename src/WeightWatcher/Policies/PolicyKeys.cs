@@ -5,7 +5,7 @@ namespace WeightWatcher.Policies;
 /// <summary>Every key and every word of the policy language, once; the JSON Schema in <c>schema/</c> is tested against it.</summary>
 internal static class PolicyKeys
 {
-    public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage"];
+    public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage", "runtime"];
 
     public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "base_model"];
 
@@ -21,6 +21,13 @@ internal static class PolicyKeys
     public static readonly ImmutableArray<string> Baseline = ["path", "added", "removed", "renamed", "reshaped", "inconclusive", "standard_errors"];
 
     public static readonly ImmutableArray<string> Coverage = ["min"];
+
+    public static readonly ImmutableArray<string> Runtime =
+    [
+        "loads", "finite_outputs", "max_output_drift", "output_drift", "when_not_applicable", "seed", "runs", "timeout", "max_memory", "inputs", "dimensions",
+    ];
+
+    public static readonly ImmutableArray<string> RuntimeInput = ["shape", "min", "max", "value"];
 
     public static readonly ImmutableArray<KeyValuePair<string, Semantics>> SemanticsWords = [new("strict", Semantics.Strict), new("compatible", Semantics.Compatible)];
 

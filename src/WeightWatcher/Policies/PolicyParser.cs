@@ -71,7 +71,8 @@ internal sealed class PolicyParser
         if (coverage is not null && !coverage.Has("min"))
             _faults.Add(PolicyFileCodes.MissingKey, coverage.Node, "'coverage' needs 'min'");
         double? minCoverage = coverage is null ? null : RuleAmountReader.Share(coverage, "min", _faults);
-        CheckJudgesSomething(reader, rules, coverage);
+        RuntimeOptions? runtime = new RuntimeParser(_faults).Parse(reader);
+        CheckJudgesSomething(reader, rules, coverage, runtime);
         return new Policy
         {
             Name = _name,
@@ -82,6 +83,7 @@ internal sealed class PolicyParser
             Comparison = Comparison(comparison, parents.Select(parent => parent.Comparison).LastOrDefault() ?? new()),
             Include = include,
             Exclude = exclude,
+            Runtime = runtime,
             MinCoverage = minCoverage ?? parents.Select(parent => parent.MinCoverage).LastOrDefault(share => share is not null),
             CoverageAt = coverage is null ? null : new RulePattern("", coverage.Node.Line, coverage.Node.Column),
         };
@@ -270,10 +272,10 @@ internal sealed class PolicyParser
         }
     }
 
-    private void CheckJudgesSomething(MappingReader reader, ImmutableArray<PolicyRule> rules, MappingReader? coverage)
+    private void CheckJudgesSomething(MappingReader reader, ImmutableArray<PolicyRule> rules, MappingReader? coverage, RuntimeOptions? runtime)
     {
         bool saysSo = reader.Value("extends") is ScalarNode { Value: PolicyKeys.None } && reader.Value("rules") is SequenceNode { Items.Length: 0 };
-        if (!saysSo && coverage is null && !_faults.Any && rules.All(rule => rule.Severity == Severity.Off))
+        if (!saysSo && coverage is null && runtime is not { IsOn: true } && !_faults.Any && rules.All(rule => rule.Severity == Severity.Off))
             _faults.Add(PolicyFileCodes.JudgesNothing, reader.Node, "the policy has no rules that are on, so it would pass every model; write 'extends: well-trained', or 'extends: none' and 'rules: []' when that is meant");
     }
 

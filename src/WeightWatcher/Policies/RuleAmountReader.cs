@@ -44,6 +44,10 @@ internal static class RuleAmountReader
         return amount.IsPercent ? new RuleTolerance(null, amount.Value) : new RuleTolerance(amount.Value, null);
     }
 
+    /// <summary>A ratio, as a number or as a percentage, 0 or more: 1% is 0.01.</summary>
+    public static double? Ratio(MappingReader reader, string key, FaultList faults) =>
+        Scalar(reader, key, faults) is { } scalar && Tolerance(scalar, key, faults) is { } amount ? amount.IsPercent ? amount.Value / 100 : amount.Value : null;
+
     /// <summary>A number of standard errors, 0 or more.</summary>
     public static double? StandardErrors(MappingReader reader, FaultList faults)
     {

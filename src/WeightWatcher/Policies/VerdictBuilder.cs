@@ -25,6 +25,9 @@ internal sealed class VerdictBuilder
     public void Check(PolicyRule rule, LayerReport? layer = null, string? notApplicable = null) =>
         _checks.Add(new RuleCheck(rule.Id, rule.Metric, layer?.Name, layer?.SliceId, notApplicable) { PolicyFile = rule.File, PolicyLine = rule.Line });
 
+    /// <summary>Notes that a check was made that belongs to no rule.</summary>
+    public void Check(RuleCheck check) => _checks.Add(check);
+
     /// <summary>Adds a violation of a rule, with the rule's place.</summary>
     public void Add(PolicyRule rule, DiagnosticCode code, Severity severity, string message, LayerReport? layer = null, string? metric = null, double? value = null, double? limit = null, double? baseline = null, double excess = 0, int layerOrder = -1) =>
         Add(new Violation

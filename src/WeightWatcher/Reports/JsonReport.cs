@@ -54,6 +54,8 @@ public static class JsonReport
             WriteMeasurement(json, name, value);
         json.WriteEndObject();
         WriteStrings(json, "notes", report.Notes);
+        if (report.Runtime is { } runtime)
+            WriteRuntime(json, runtime);
         WriteVerdict(json, verdict, baseDirectory);
         json.WriteEndObject();
         json.Flush();
@@ -156,6 +158,43 @@ public static class JsonReport
 
         json.WriteNumber("slice", trap.Slice);
         json.WriteNumber("size", trap.Size);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRuntime(Utf8JsonWriter json, RuntimeReport runtime)
+    {
+        json.WriteStartObject("runtime");
+        WriteOptional(json, "onnxruntime", runtime.Version);
+        json.WriteBoolean("loaded", runtime.Loaded);
+        json.WriteNumber("seed", runtime.Seed);
+        json.WriteNumber("runs", runtime.Runs);
+        json.WriteStartArray("inputs");
+        foreach (RuntimeTensor input in runtime.Inputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", input.Name);
+            json.WriteString("type", input.Type);
+            WriteShape(json, input.Shape);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("outputs");
+        foreach (RuntimeOutput output in runtime.Outputs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", output.Name);
+            json.WriteString("type", output.Type);
+            WriteShape(json, output.Shape);
+            json.WriteNumber("elements", output.Elements);
+            json.WriteNumber("non_finite", output.NonFinite);
+            WriteOptional(json, "max_abs", output.MaxAbs);
+            WriteOptional(json, "drift", output.Drift);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteOptional(json, "output_drift", runtime.OutputDrift);
         json.WriteEndObject();
     }
 

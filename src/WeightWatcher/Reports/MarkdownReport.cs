@@ -31,6 +31,7 @@ internal static class MarkdownReport
         if (changes is not null)
             WriteChanges(text, changes, result);
         WriteLayers(text, result, changes);
+        WriteRuntime(text, result.Report);
         WriteSkipped(text, result.Report);
         return text.ToString();
     }
@@ -157,6 +158,20 @@ internal static class MarkdownReport
         }
 
         text.Add(end);
+    }
+
+    private static void WriteRuntime(BoundedText text, ModelReport report)
+    {
+        if (report.Runtime is not { Outputs.IsEmpty: false } runtime)
+            return;
+        StringBuilder section = new();
+        bool compared = runtime.OutputDrift is not null;
+        section.Append(CultureInfo.InvariantCulture, $"\n<details>\n<summary>{RuntimeText.Title(runtime)}</summary>\n\n| output | type | NaN or infinite | largest magnitude |{(compared ? " drift |" : "")}\n|---|---|--:|--:|{(compared ? "--:|" : "")}\n");
+        foreach (RuntimeOutput output in runtime.Outputs.Take(MostRows))
+            section.Append(CultureInfo.InvariantCulture, $"| {MarkdownText.Code(output.Name)} | {RuntimeText.Type(output)} | {output.NonFinite:N0} | {Number(output.MaxAbs)} |{(compared ? $" {RuntimeText.Drift(output)} |" : "")}\n");
+        if (runtime.Outputs.Length > MostRows)
+            section.Append(CultureInfo.InvariantCulture, $"\n… and {ReportText.Count(runtime.Outputs.Length - MostRows, "more output")}.\n");
+        text.TryAdd(section.Append("\n</details>\n").ToString());
     }
 
     private static void WriteSkipped(BoundedText text, ModelReport report)

@@ -38,6 +38,33 @@ public partial class ModelScenarios
     public void Nothing_to_compare_with() => Assert.ModelMeetsPolicy("models/structured.safetensors", "no-worse.yml");
 
     [Fact]
+    public void Model_runs() => Assert.ModelMeetsPolicy("models/runs.onnx", "runs.yml");
+
+    [Fact]
+    public void Model_runs_like_itself() => Assert.ModelNotRegressed("models/runs.onnx", baseline: "models/runs.onnx", "runs-alike.yml");
+
+    [Fact]
+    public void Model_drifted() => Assert.ModelNotRegressed("models/drifted.onnx", baseline: "models/runs.onnx", "runs-alike.yml");
+
+    [Fact]
+    public void Outputs_are_not_finite() => Assert.ModelMeetsPolicy("models/infinite.onnx", "runs.yml");
+
+    [Fact]
+    public void Onnx_runtime_is_missing()
+    {
+        const string variable = "WEIGHTWATCHER_ONNXRUNTIME_PATH";
+        Environment.SetEnvironmentVariable(variable, Path.Combine(AppContext.BaseDirectory, "nowhere"));
+        try
+        {
+            Assert.ModelMeetsPolicy("models/runs.onnx", "runs-nowhere.yml");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(variable, null);
+        }
+    }
+
+    [Fact]
     public void Missing_model() => Assert.ModelWellTrained("models/absent.onnx");
 
     [Fact]

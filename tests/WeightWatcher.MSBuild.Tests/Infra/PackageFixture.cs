@@ -33,7 +33,7 @@ public sealed class PackageFixture : IAsyncLifetime
             <configuration>
               <config><add key="globalPackagesFolder" value="{Path.Combine(_root, "packages")}" /></config>
               <packageSources><clear /><add key="feed" value="{Path.Combine(_root, "feed")}" /></packageSources>
-              <fallbackPackageFolders><clear /></fallbackPackageFolders>
+              <fallbackPackageFolders><clear /><add key="downloaded" value="{Downloaded()}" /></fallbackPackageFolders>
             </configuration>
             """);
         File.WriteAllText(Path.Combine(_root, "Directory.Build.props"), "<Project />");
@@ -78,6 +78,18 @@ public sealed class PackageFixture : IAsyncLifetime
     internal static string VersionOf(string package) =>
         XDocument.Load(Path.Combine(Repository, "Directory.Packages.props")).Descendants("PackageVersion").Single(e => e.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 
+    /// <summary>The native library of ONNX Runtime for this system.</summary>
+    internal static string OnnxRuntime => Path.Combine(MachinePackages, "microsoft.ml.onnxruntime", VersionOf("Microsoft.ML.OnnxRuntime"), "runtimes", $"linux-{System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", "native", "libonnxruntime.so");
+
+    // Of what this machine has downloaded, the packages that scenarios reference, and nothing else.
+    private string Downloaded()
+    {
+        string folder = Directory.CreateDirectory(Path.Combine(_root, "downloaded")).FullName;
+        foreach (string package in (string[])["microsoft.ml.onnxruntime", "microsoft.ml.onnxruntime.managed", "system.numerics.tensors"])
+            Directory.CreateSymbolicLink(Path.Combine(folder, package), Path.Combine(MachinePackages, package));
+        return folder;
+    }
+
     /// <summary>A new folder with a project that is restored already.</summary>
     internal Scenario NewScenario(string body, ProjectShape shape = ProjectShape.OneFramework)
     {
@@ -106,10 +118,13 @@ public sealed class PackageFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
+    private static string OnnxRuntimeReference =>
+        $"""<PackageReference Include="Microsoft.ML.OnnxRuntime" Version="{VersionOf("Microsoft.ML.OnnxRuntime")}" /><PackageReference Include="System.Numerics.Tensors" Version="{VersionOf("System.Numerics.Tensors")}" />""";
+
     private static string ProjectText(ProjectShape shape, string body) => $"""
         <Project Sdk="Microsoft.NET.Sdk">
           <PropertyGroup>
-            <{(shape == ProjectShape.TwoFrameworks ? "TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks" : "TargetFramework>net10.0</TargetFramework")}>
+            <{(shape is ProjectShape.TwoFrameworks or ProjectShape.OnnxRuntimeTwoFrameworks ? "TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks" : "TargetFramework>net10.0</TargetFramework")}>
             <EnableWindowsTargeting>true</EnableWindowsTargeting>
             <DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>
             <UseSharedCompilation>false</UseSharedCompilation>
@@ -117,6 +132,7 @@ public sealed class PackageFixture : IAsyncLifetime
           </PropertyGroup>
           <ItemGroup>
             <PackageReference Include="WeightWatcher.MSBuild" Version="*-*" PrivateAssets="all" />
+            {(shape is ProjectShape.OnnxRuntime or ProjectShape.OnnxRuntimeTwoFrameworks ? OnnxRuntimeReference : "")}
           </ItemGroup>
           {body}
         </Project>

@@ -8,4 +8,10 @@ internal enum ProjectShape
 
     /// <summary>A library for two, neither of which needs a download.</summary>
     TwoFrameworks,
+
+    /// <summary>A library that references ONNX Runtime, with its native assets.</summary>
+    OnnxRuntime,
+
+    /// <summary>The same for two target frameworks.</summary>
+    OnnxRuntimeTwoFrameworks,
 }

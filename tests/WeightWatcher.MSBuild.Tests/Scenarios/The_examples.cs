@@ -18,6 +18,14 @@ public sealed partial class The_examples(PackageFixture packages)
     }
 
     [Fact]
+    public async Task The_build_of_onnx_runtime_runs_its_models_and_passes()
+    {
+        BuildResult result = (await DotNet.Run(Root, ["build", "examples/onnx-runtime", "--tl:off"])).Succeeds();
+        Assert.Equal(2, result.Verdicts.Count);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
     public async Task The_build_of_broken_model_fails_as_the_README_shows()
     {
         BuildResult result = (await DotNet.Run(Root, ["build", "examples/broken-model", "--tl:off"])).Fails();

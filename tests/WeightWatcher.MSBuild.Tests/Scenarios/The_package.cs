@@ -13,6 +13,10 @@ public sealed class The_package(PackageFixture packages)
 
         foreach (string name in (string[])["WeightWatcher.MSBuild.dll", "WeightWatcher.MSBuild.deps.json", "WeightWatcher.dll", "MathNet.Numerics.dll", "OxyPlot.dll", "YamlDotNet.dll"])
             Assert.Contains("tasks/net10.0/" + name, names);
+        foreach (string name in (string[])["WeightWatcher.Worker.dll", "WeightWatcher.Worker.runtimeconfig.json", "Microsoft.ML.OnnxRuntime.dll", "System.Numerics.Tensors.dll"])
+            Assert.Contains("tasks/net10.0/onnx-worker/" + name, names);
+        // The native library is the user's own.
+        Assert.DoesNotContain(names, n => Path.GetFileNameWithoutExtension(n) is "onnxruntime" or "libonnxruntime");
         Assert.Contains("build/WeightWatcher.MSBuild.targets", names);
         Assert.Contains("buildMultiTargeting/WeightWatcher.MSBuild.targets", names);
         Assert.Contains("README.md", names);

@@ -8,7 +8,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] Order =
     [
-        "Codes", "LinearAlgebra", "Distributions", "Artifacts", "Checkpoints", "Layers", "Spectra", "Fitting", "Metrics", "Diagnosis", "Caching", "Baselines", "Policies", "Accepting", "Reports",
+        "Codes", "LinearAlgebra", "Distributions", "Artifacts", "Checkpoints", "Layers", "Spectra", "Fitting", "Metrics", "Diagnosis", "Caching", "Baselines", "Execution", "Policies", "Accepting", "Reports",
     ];
 
     private static readonly Assembly Core = typeof(ModelAnalyzer).Assembly;

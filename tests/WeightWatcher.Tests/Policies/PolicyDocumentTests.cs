@@ -20,7 +20,7 @@ public sealed partial class PolicyDocumentTests
     {
         ImmutableArray<string> keys =
         [
-            .. PolicyKeys.Document, .. PolicyKeys.Analysis, .. PolicyKeys.Layers, .. PolicyKeys.Rule, .. PolicyKeys.RuleBaseline, .. PolicyKeys.Baseline, .. PolicyKeys.Coverage,
+            .. PolicyKeys.Document, .. PolicyKeys.Analysis, .. PolicyKeys.Layers, .. PolicyKeys.Rule, .. PolicyKeys.RuleBaseline, .. PolicyKeys.Baseline, .. PolicyKeys.Coverage, .. PolicyKeys.Runtime, .. PolicyKeys.RuntimeInput,
         ];
         string examples = string.Concat(Fenced().Matches(Document).Select(match => match.Value));
         Assert.All(keys, key => Assert.Matches($@"\b{key}:", examples));

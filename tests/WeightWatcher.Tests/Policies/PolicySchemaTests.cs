@@ -30,6 +30,9 @@ public sealed class PolicySchemaTests
         "version: 1\nextends: well-trained\nanalysis: { semantics: compatible, randomize: both, seed: 7, fit: E_TPL, min_evals: 1, max_evals: 15000, pool: true, mp_fit: true, detX: true }\nlayers: { include: '*', exclude: [] }\nbaseline: { path: ../main.onnx }\n",
         "version: 1\nextends: no-regression\nbaseline: { path: 'git:origin/main:models/net.onnx', added: info, removed: error, renamed: off, reshaped: warning, inconclusive: warning, standard_errors: 3 }\n",
         "version: 1\nrules:\n  - { id: a, metric: alpha, baseline: { max_increase: [0.1, 5%], inconclusive: error, standard_errors: 0 } }\nbaseline: { path: net.wwbaseline.json }\n",
+        "version: 1\nruntime: {}\n",
+        "version: 1\nextends: none\nruntime: { loads: true, finite_outputs: false, max_output_drift: 1e-3, output_drift: warning, when_not_applicable: ignore, seed: 0, runs: 100, timeout: 1.5m, max_memory: 256MiB }\n",
+        "version: 1\nruntime: { loads: off, finite_outputs: info, max_output_drift: 0.5%, timeout: 500 ms, inputs: { ids: { shape: [1, 0], min: 0, max: 100 }, 'a.b': { value: true }, c: { value: text, shape: [] } }, dimensions: { batch: 1, N: 0 } }\n",
     ];
 
     [Theory]
@@ -81,6 +84,8 @@ public sealed class PolicySchemaTests
         Assert.Equal(PolicyKeys.Layers.Order(), Keys(root["properties"]!["layers"]!));
         Assert.Equal(PolicyKeys.Baseline.Order(), Keys(root["properties"]!["baseline"]!));
         Assert.Equal(PolicyKeys.Coverage.Order(), Keys(root["properties"]!["coverage"]!));
+        Assert.Equal(PolicyKeys.Runtime.Order(), Keys(root["properties"]!["runtime"]!));
+        Assert.Equal(PolicyKeys.RuntimeInput.Order(), Keys(root["properties"]!["runtime"]!["properties"]!["inputs"]!["additionalProperties"]!));
         Assert.Equal(PolicyKeys.Rule.Order(), Keys(rule));
         Assert.Equal(PolicyKeys.RuleBaseline.Order(), Keys(rule["properties"]!["baseline"]!));
     }
@@ -98,6 +103,9 @@ public sealed class PolicySchemaTests
         Assert.Equal(PolicyKeys.AggregateWords.Select(w => w.Key), Words(rule["aggregate"]!));
         Assert.Equal(PolicyKeys.SeverityWords.Select(w => w.Key), Words(rule["severity"]!));
         Assert.Equal(PolicyKeys.WhenNotApplicableWords.Select(w => w.Key), Words(rule["when_not_applicable"]!));
+        JsonNode runtime = root["properties"]!["runtime"]!["properties"]!;
+        Assert.Equal(PolicyKeys.WhenNotApplicableWords.Select(w => w.Key), Words(runtime["when_not_applicable"]!));
+        Assert.All(new[] { "loads", "finite_outputs", "output_drift" }, key => Assert.Equal(PolicyKeys.SeverityWords.Select(w => w.Key), Words(runtime[key]!["anyOf"]![0]!)));
         Assert.Equal(BuiltInPolicies.Names.Prepend(PolicyKeys.None), Words(root["properties"]!["extends"]!["anyOf"]![0]!));
         Assert.Equal(MetricCatalog.Layer.Concat(MetricCatalog.Model).Select(m => m.Name), Words(rule["metric"]!));
         Assert.Equal(MetricCatalog.Layer.Select(m => m.Name).Order(), Keys(rule["when"]!));

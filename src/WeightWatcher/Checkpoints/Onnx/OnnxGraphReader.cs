@@ -206,7 +206,13 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
     {
         // The value that ConstantOfShape repeats is a parameter of the operator.
         if (node.OpType == "ConstantOfShape")
+        {
+            // What reads it in another way must not be led out of the folder by it either.
+            if (proto.IsExternal)
+                factory.Locate(proto, context.Path + AttributeTensorName(node, attribute, index));
             return;
+        }
+
         string localName = AttributeTensorName(node, attribute, index);
         OnnxTensorDraft draft = Add(proto, context, localName, at);
         if (node.OpType == "Constant" && index == 0 && node.Output(reader) is { } output && !context.Scope.TryAdd(output, draft))

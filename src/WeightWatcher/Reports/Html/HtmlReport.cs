@@ -35,6 +35,7 @@ internal static class HtmlReport
             WriteSections(page, worstFirst, changes);
         }
 
+        WriteRuntime(page, result.Report);
         WriteRest(page, result);
         page.Append(CultureInfo.InvariantCulture, $"</main>\n<footer>Written by WeightWatcher {Tool.Version}. The same model, policy and version give the same report.</footer>");
         return HtmlPage.Of($"{Word(result)}: {result.Verdict.Artifact}", page.ToString());
@@ -180,6 +181,20 @@ internal static class HtmlReport
             HtmlLayerSection.Write(page, worstFirst[i], changes?.Layers[worstFirst[i].Index], open: i < open);
         if (worstFirst.Length > MostSections)
             page.Append(CultureInfo.InvariantCulture, $"<p>The other {worstFirst.Length - MostSections:N0} layers have no section, so that the page stays small; the table and the other reports have them.</p>\n");
+        page.Append("</section>\n");
+    }
+
+    private static void WriteRuntime(StringBuilder page, ModelReport report)
+    {
+        if (report.Runtime is not { Outputs.IsEmpty: false } runtime)
+            return;
+        bool compared = runtime.OutputDrift is not null;
+        page.Append(CultureInfo.InvariantCulture, $"<section aria-labelledby=\"h-run\">\n<h2 id=\"h-run\">{HtmlText.Escape(RuntimeText.Title(runtime))}</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"h-run\">\n<table>\n<thead><tr><th>output</th><th>type</th><th>NaN or infinite</th><th>largest magnitude</th>{(compared ? "<th>drift</th>" : "")}</tr></thead>\n<tbody>\n");
+        foreach (RuntimeOutput output in runtime.Outputs.Take(MostSections))
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td>{HtmlText.Escape(output.Name)}</td><td>{HtmlText.Escape(RuntimeText.Type(output))}</td><td>{output.NonFinite:N0}</td><td>{ReportNumbers.Short(output.MaxAbs)}</td>{(compared ? $"<td>{RuntimeText.Drift(output)}</td>" : "")}</tr>\n");
+        page.Append("</tbody>\n</table>\n</div>\n");
+        if (runtime.Outputs.Length > MostSections)
+            page.Append(CultureInfo.InvariantCulture, $"<p>… and {ReportText.Count(runtime.Outputs.Length - MostSections, "more output")}.</p>\n");
         page.Append("</section>\n");
     }
 

@@ -1,0 +1,4 @@
+namespace OnnxRuntimeChecks;
+
+/// <summary>What ships with the models.</summary>
+public static class Library;
