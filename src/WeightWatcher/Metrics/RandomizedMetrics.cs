@@ -10,6 +10,9 @@ internal static class RandomizedMetrics
     /// <summary>Eigenvalues below this share of the largest are rounding errors of single precision weights, and counted as zeros in densities.</summary>
     private const double DensityFloor = 1e-12;
 
+    /// <summary>Effects below this one, and negative ones, count as this one in <c>log_structure</c>: chance alone makes them.</summary>
+    public const double LeastEffect = 0.01;
+
     /// <summary>Sets rand_distance, what it comes to by chance, and the two compared. Neither depends on the semantics.</summary>
     public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
     {
@@ -22,6 +25,8 @@ internal static class RandomizedMetrics
         // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
         double sign = spectra.Eigenvalues[^1] - MedianLargest(spectra.Permuted);
         row.Set("rand_distance_effect", distance.Then(rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
+        double norm = spectra.Eigenvalues.Sum();
+        row.Set("log_structure", row["rand_distance_effect"].Then(effect => Outcome.Finite(Math.Log10(norm) + (2 * Math.Log10(Math.Max(effect, LeastEffect))), "the logarithm")));
         row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
             ? Outcome.Success(Math.CopySign(rd / e, sign))
             : Outcome.NotApplicable<double>("all permutations have one spectrum"))));

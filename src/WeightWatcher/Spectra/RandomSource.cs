@@ -103,4 +103,7 @@ internal enum RandomPurpose
 
     /// <summary>Drawing spectra from a fitted power law.</summary>
     Bootstrap = 4,
+
+    /// <summary>Errors of rounding the elements.</summary>
+    Rounding = 5,
 }
