@@ -26,6 +26,12 @@ public sealed class Checkpoint : IDisposable
     /// <summary>What a person should know about how the artifact was read, one sentence each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 
+    /// <summary>The same tensors and files with other notes.</summary>
+    internal Checkpoint With(ImmutableArray<string> notes) => new() { Format = Format, Tensors = Tensors, Unreadable = Unreadable, Files = Files, Notes = notes };
+
+    /// <summary>The same files and notes with other tensors.</summary>
+    internal Checkpoint With(ImmutableArray<Tensor> tensors) => new() { Format = Format, Tensors = tensors, Unreadable = Unreadable, Files = Files, Notes = Notes };
+
     /// <summary>Closes the files. Tensors can no longer be read.</summary>
     public void Dispose()
     {

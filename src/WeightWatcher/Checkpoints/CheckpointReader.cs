@@ -48,7 +48,11 @@ public static class CheckpointReader
     public static Checkpoint Open(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return Open(ArtifactFile.Open(Directory.Exists(path) ? ModelFolder.FindModel(Path.GetFullPath(path)) : path), Formats, isWhole: true, cancellationToken);
+        if (!Directory.Exists(path))
+            return Open(ArtifactFile.Open(path), Formats, isWhole: true, cancellationToken);
+        (string model, string? note) = ModelFolder.FindModel(Path.GetFullPath(path));
+        Checkpoint checkpoint = Open(ArtifactFile.Open(model), Formats, isWhole: true, cancellationToken);
+        return note is null ? checkpoint : checkpoint.With([note, .. checkpoint.Notes]);
     }
 
     /// <summary>Opens one file of a checkpoint that an index spreads over several.</summary>

@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using WeightWatcher.Checkpoints;
 
 namespace WeightWatcher.Layers;
 
 /// <summary>Decides for each tensor whether it is a layer, and of which matrices. Every tensor ends in a layer or in the skipped list.</summary>
-internal static class LayerMapper
+internal static partial class LayerMapper
 {
     private const string WeightSuffix = ".weight";
+    private const string Kernel = "kernel";
+    private const string RecurrentKernel = "recurrent_kernel";
 
     /// <summary>The largest N that the Python tool analyses.</summary>
     private const int CompatibleMaxN = 50_000;
@@ -21,6 +24,7 @@ internal static class LayerMapper
         ImmutableArray<Layer>.Builder layers = ImmutableArray.CreateBuilder<Layer>();
         ImmutableArray<SkippedTensor>.Builder skipped = ImmutableArray.CreateBuilder<SkippedTensor>();
         Dictionary<object, string> storages = [];
+        HashSet<string> cells = CellsOf(checkpoint);
         HashSet<string> names = [];
         long parameters = 0;
         int id = 0;
@@ -35,7 +39,7 @@ internal static class LayerMapper
             }
 
             parameters += tensor.Count;
-            (ImmutableArray<Layer> found, string? reason) = MatricesOf(tensor, options);
+            (ImmutableArray<Layer> found, string? reason) = MatricesOf(tensor, options, cells);
             if (reason is not null)
             {
                 Skip(tensor, reason);
@@ -113,7 +117,7 @@ internal static class LayerMapper
         return null;
     }
 
-    private static (ImmutableArray<Layer> Layers, string? Reason) MatricesOf(Tensor tensor, AnalysisOptions options)
+    private static (ImmutableArray<Layer> Layers, string? Reason) MatricesOf(Tensor tensor, AnalysisOptions options, HashSet<string> cells)
     {
         ImmutableArray<long> shape = tensor.Shape;
         if (tensor.Count == 0)
@@ -144,21 +148,28 @@ internal static class LayerMapper
             return (Stack(tensor, TypeOfMatrix(tensor), options), null);
         return shape.Length switch
         {
-            2 => (Matrix(tensor, TypeOfMatrix(tensor), options), null),
+            2 => (Matrix(tensor, IsOfCell(tensor.Name, cells) ? LayerType.Recurrent : TypeOfMatrix(tensor), options), null),
             3 or 4 or 5 => (Convolution.Map(tensor, options), null),
             _ => ([], string.Create(CultureInfo.InvariantCulture, $"{shape.Length}-dimensional")),
         };
     }
 
+    /// <summary>The prefixes of the weights of Keras' recurrent cells, which are told by their recurrent kernels.</summary>
+    private static HashSet<string> CellsOf(Checkpoint checkpoint) =>
+        [.. checkpoint.Tensors.Where(t => t.Name.EndsWith(RecurrentKernel, StringComparison.Ordinal)).Select(t => t.Name[..^RecurrentKernel.Length])];
+
+    /// <summary>True for the kernel of a recurrent cell, which takes its input.</summary>
+    private static bool IsOfCell(string name, HashSet<string> cells) => name.EndsWith(Kernel, StringComparison.Ordinal) && cells.Contains(name[..^Kernel.Length]);
+
     private static LayerType TypeOfMatrix(Tensor tensor)
     {
         string name = tensor.Name;
-        if (tensor.Layout == TensorLayout.Embedding || name.Contains("embed", StringComparison.OrdinalIgnoreCase))
+        if (tensor.Layout == TensorLayout.Embedding || LookUpTable().IsMatch(name))
             return LayerType.Embedding;
         if (name.Contains("in_proj_weight", StringComparison.Ordinal))
             return LayerType.Attention;
         bool recurrent = tensor.Layout == TensorLayout.DirectionsGatesInput || name.Contains("weight_ih", StringComparison.Ordinal)
-            || name.Contains("weight_hh", StringComparison.Ordinal) || name.Contains("recurrent_kernel", StringComparison.Ordinal);
+            || name.Contains("weight_hh", StringComparison.Ordinal) || name.Contains(RecurrentKernel, StringComparison.Ordinal);
         return recurrent ? LayerType.Recurrent : LayerType.Dense;
     }
 
@@ -237,4 +248,8 @@ internal static class LayerMapper
             name = string.Create(CultureInfo.InvariantCulture, $"{full}#{i}");
         return name;
     }
+
+    /// <summary>The names of look-up tables: <c>embed_tokens</c>, <c>word_embeddings</c> and the like, llama.cpp's <c>token_embd</c>, and <c>wte</c> and <c>wpe</c> of GPT-2.</summary>
+    [GeneratedRegex(@"embed|embd|(?:^|[._/])w[tp]e(?:[._/]|$)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex LookUpTable();
 }

@@ -23,6 +23,28 @@ public sealed class RealModelFormatTests
     }
 
     [Fact]
+    public void A_GGUF_file_gives_the_report_of_the_checkpoint_it_was_converted_from() =>
+        AssertSameLayers(Analyze("stories260K/stories260K-f32.safetensors"), Analyze("stories260K/stories260K-f32.gguf"));
+
+    [Theory]
+    [InlineData("stories260K/stories260K-bf16.safetensors", "stories260K/stories260K-bf16.pt")]
+    [InlineData("stories260K/stories260K-bf16.safetensors", "stories260K/stories260K-bf16.gguf")]
+    [InlineData("stories260K/stories260K-bf16.safetensors", "stories260K/stories260K-sharded")]
+    public void Half_precision_files_of_one_model_give_one_report(string first, string second) => AssertSameLayers(Analyze(first), Analyze(second));
+
+    [Fact]
+    public void A_Keras_model_and_the_ONNX_files_exported_from_it_give_one_report()
+    {
+        ModelReport keras = Analyze("dtln/model.h5");
+        LayerReport[] exported = [.. Analyze("dtln/model_1.onnx").Layers, .. Analyze("dtln/model_2.onnx").Layers];
+        Assert.Equal(keras.Layers.Length, exported.Length);
+
+        // Gates in another order are the rows of the matrix in another order; scale_z compares a layer with the others of its file, of which there are two.
+        foreach (LayerReport layer in exported)
+            AssertSameColumns(Assert.Single(keras.Layers, l => Math.Abs(l["norm"].Value - layer["norm"].Value) < 1e-9 * layer["norm"].Value), layer, 1e-8, "scale_z");
+    }
+
+    [Fact]
     public void Every_file_of_the_reference_models_is_read()
     {
         string[] files = [.. Reference.Files("models", "*").Where(f => Path.GetFileName(f) is not ("LICENSE" or "README.md"))];
@@ -83,15 +105,28 @@ public sealed class RealModelFormatTests
     private static ModelReport Analyze(string model) =>
         ModelAnalyzer.Analyze(Reference.Require(["models", .. model.Split('/')]), Options, TestContext.Current.CancellationToken);
 
+    /// <summary>The layers of two files, whatever their names and order: the same weights have the same row.</summary>
+    private static void AssertSameLayers(ModelReport expected, ModelReport actual)
+    {
+        Dictionary<string, LayerReport> rows = expected.Layers.ToDictionary(l => l.WeightHash);
+        Assert.Equal(rows.Count, actual.Layers.Length);
+        Assert.All(actual.Layers, layer => AssertSame(rows[layer.WeightHash], layer));
+    }
+
     private static void AssertSame(LayerReport expected, LayerReport actual)
     {
         Assert.Equal((expected.WeightHash, expected.Status, expected.Warning), (actual.WeightHash, actual.Status, actual.Warning));
         Assert.Equal(expected.Metrics.Select(m => m.Key), actual.Metrics.Select(m => m.Key));
-        foreach ((string metric, Measurement value) in expected.Metrics)
+        AssertSameColumns(expected, actual, 1e-12);
+    }
+
+    private static void AssertSameColumns(LayerReport expected, LayerReport actual, double tolerance, params string[] except)
+    {
+        foreach ((string metric, Measurement value) in expected.Metrics.Where(m => !except.Contains(m.Key)))
         {
-            Assert.Equal((value.Status, value.Reason), (actual[metric].Status, actual[metric].Reason));
+            Assert.Equal((metric, value.Status, value.Reason), (metric, actual[metric].Status, actual[metric].Reason));
             if (value.IsMeasured)
-                Assert.Equal(value.Value, actual[metric].Value, 1e-12 * Math.Max(1, Math.Abs(value.Value)));
+                Assert.True(Math.Abs(value.Value - actual[metric].Value) <= tolerance * Math.Max(1, Math.Abs(value.Value)), $"{actual.Name}: {metric} is {actual[metric].Value}, expected {value.Value}");
         }
     }
 }

@@ -78,6 +78,25 @@ public sealed class LayerMapperTests
         Assert.Equal([1, 2, 3, 4], map.Layers.Select(l => l.Id));
     }
 
+    [Theory]
+    [InlineData("embed_tokens.weight", "embedding")]
+    [InlineData("bert.embeddings.word_embeddings.weight", "embedding")]
+    [InlineData("token_embd.weight", "embedding")]
+    [InlineData("transformer.wte.weight", "embedding")]
+    [InlineData("wpe.weight", "embedding")]
+    [InlineData("newton.weight", "dense")]
+    [InlineData("rnn.weight_ih_l0", "recurrent")]
+    [InlineData("lstm/lstm/recurrent_kernel", "recurrent")]
+    [InlineData("dense/kernel", "dense")]
+    public void Names_tell_tables_and_cells(string name, string type) => Assert.Equal(type, Assert.Single(Map(Strict, Described(name, 30, 20)).Layers).Type.ToReportName());
+
+    [Fact]
+    public void The_kernel_beside_a_recurrent_kernel_is_recurrent()
+    {
+        LayerMap map = Map(Strict, Described("lstm/kernel", 30, 20), Described("lstm/recurrent_kernel", 30, 20), Described("dense/kernel", 30, 20));
+        Assert.Equal(["recurrent", "recurrent", "dense"], map.Layers.Select(l => l.Type.ToReportName()));
+    }
+
     [Fact]
     public void Biases_of_experts_are_no_matrix() =>
         Assert.Equal("the biases of experts", Assert.Single(Map(Strict, Described("mlp.experts.gate_up_proj_bias", 32, 64)).Skipped).Reason);

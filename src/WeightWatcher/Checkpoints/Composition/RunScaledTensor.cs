@@ -11,7 +11,7 @@ internal sealed class RunScaledTensor : Tensor
 {
     private readonly Tensor _codes;
     private readonly Tensor _scales;
-    private readonly int _runLength;
+    private readonly long _runLength;
     private readonly double _offset;
 
     /// <summary>Describes a tensor.</summary>
@@ -22,7 +22,7 @@ internal sealed class RunScaledTensor : Tensor
     /// <param name="runLength">The elements of a run; the last may be shorter.</param>
     /// <param name="offset">Added to every element.</param>
     [SetsRequiredMembers]
-    public RunScaledTensor(string name, ImmutableArray<long> shape, Tensor codes, Tensor scales, int runLength, double offset = 0)
+    public RunScaledTensor(string name, ImmutableArray<long> shape, Tensor codes, Tensor scales, long runLength, double offset = 0)
     {
         Name = name;
         Shape = shape;

@@ -30,14 +30,11 @@ internal sealed class GgmlType
     /// <summary>How plain numbers are decoded; null for blocks of codes.</summary>
     public ElementEncoding? Encoding { get; private init; }
 
-    /// <summary>How a block of codes is decoded; null for plain numbers and for what is not decoded here.</summary>
+    /// <summary>How a block of codes is decoded; null for plain numbers.</summary>
     public BlockDecoder? Decoder { get; private init; }
 
     /// <summary>One step of the codes relative to the largest of them, as a power of two; 0 where <see cref="Decoder"/> is null.</summary>
     public double Epsilon { get; private init; }
-
-    /// <summary>Why elements are not decoded; null when they are.</summary>
-    public string? WhyUnreadable { get; private init; }
 
     /// <summary>The type of a number, or null for numbers that ggml has removed or never given out.</summary>
     public static GgmlType? Find(uint id) => id switch
@@ -56,26 +53,27 @@ internal sealed class GgmlType
         13 => Blocks("Q5_K", 256, 176, SuperBlocks.Q5_K, -5),
         14 => Blocks("Q6_K", 256, 210, SuperBlocks.Q6_K, -5),
         15 => Blocks("Q8_K", 256, 292, SuperBlocks.Q8_K, -7),
-        16 => Codebook("IQ2_XXS", 256, 66),
-        17 => Codebook("IQ2_XS", 256, 74),
-        18 => Codebook("IQ3_XXS", 256, 98),
-        19 => Codebook("IQ1_S", 256, 50),
+        16 => Blocks("IQ2_XXS", 256, 66, CodebookBlocks.IQ2_XXS, -2),
+        17 => Blocks("IQ2_XS", 256, 74, CodebookBlocks.IQ2_XS, -2),
+        18 => Blocks("IQ3_XXS", 256, 98, CodebookBlocks.IQ3_XXS, -3),
+        19 => Blocks("IQ1_S", 256, 50, CodebookBlocks.IQ1_S, -1),
         20 => Blocks("IQ4_NL", 32, 18, TableBlocks.IQ4_NL, -3),
-        21 => Codebook("IQ3_S", 256, 110),
-        22 => Codebook("IQ2_S", 256, 82),
+        21 => Blocks("IQ3_S", 256, 110, CodebookBlocks.IQ3_S, -3),
+        22 => Blocks("IQ2_S", 256, 82, CodebookBlocks.IQ2_S, -2),
         23 => Blocks("IQ4_XS", 256, 136, TableBlocks.IQ4_XS, -3),
         24 => Plain(ElementEncoding.I8),
         25 => Plain(ElementEncoding.I16),
         26 => Plain(ElementEncoding.I32),
         27 => Plain(ElementEncoding.I64),
         28 => Plain(ElementEncoding.F64),
-        29 => Codebook("IQ1_M", 256, 56),
+        29 => Blocks("IQ1_M", 256, 56, CodebookBlocks.IQ1_M, -1),
         30 => Plain(ElementEncoding.BF16),
         34 => Blocks("TQ1_0", 256, 54, TernaryBlocks.TQ1_0, 0),
         35 => Blocks("TQ2_0", 256, 66, TernaryBlocks.TQ2_0, 0),
         39 => Blocks("MXFP4", 32, 17, TableBlocks.MXFP4, -2),
-        40 => new("NVFP4", 64, 36) { WhyUnreadable = "NVFP4 blocks, whose scale is in part in another tensor" },
-        41 => new("Q1_0", 128, 18) { WhyUnreadable = "Q1_0 blocks, which are not decoded" },
+        40 => Blocks("NVFP4", 64, 36, TableBlocks.NVFP4, -2),
+        41 => Blocks("Q1_0", 128, 18, TernaryBlocks.Q1_0, 0),
+        42 => Blocks("Q2_0", 64, 18, TernaryBlocks.Q2_0, -1),
         _ => null,
     };
 
@@ -86,7 +84,4 @@ internal sealed class GgmlType
 
     private static GgmlType Blocks(string name, int length, int bytes, BlockDecoder decoder, int exponent) =>
         new(name, length, bytes) { Decoder = decoder, Epsilon = Math.ScaleB(1, exponent) };
-
-    private static GgmlType Codebook(string name, int length, int bytes) =>
-        new(name, length, bytes) { WhyUnreadable = $"{name} blocks, whose codes stand for entries of a codebook that is not in the file" };
 }

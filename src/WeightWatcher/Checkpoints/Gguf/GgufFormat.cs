@@ -27,7 +27,8 @@ internal sealed class GgufFormat : ICheckpointFormat
     public Checkpoint Read(ArtifactFile file, ReadLimits limits, CancellationToken cancellationToken)
     {
         (Checkpoint checkpoint, GgufMetadata metadata) = ReadFile(file, limits, cancellationToken);
-        return metadata.SplitCount > 1 ? GgufSplit.Join(file, checkpoint, metadata, part => ReadFile(part, ReadLimits.ForSize(part.Length), cancellationToken)) : checkpoint;
+        return GgufScales.Apply(
+            metadata.SplitCount > 1 ? GgufSplit.Join(file, checkpoint, metadata, part => ReadFile(part, ReadLimits.ForSize(part.Length), cancellationToken)) : checkpoint);
     }
 
     private (Checkpoint Checkpoint, GgufMetadata Metadata) ReadFile(ArtifactFile file, ReadLimits limits, CancellationToken cancellationToken)
@@ -155,19 +156,16 @@ internal sealed class GgufFormat : ICheckpointFormat
     private Checkpoint Describe(ArtifactFile file, List<GgufTensorInfo> infos, long dataStart, ImmutableArray<string> notes)
     {
         ImmutableArray<Tensor>.Builder tensors = ImmutableArray.CreateBuilder<Tensor>(infos.Count);
-        ImmutableArray<UnreadableTensor>.Builder unreadable = ImmutableArray.CreateBuilder<UnreadableTensor>();
         foreach (GgufTensorInfo info in infos)
         {
             long offset = dataStart + (long)info.Offset;
             if (info.Type.Encoding is { } encoding)
                 tensors.Add(new ContiguousTensor(info.Name, info.Shape, info.Count, encoding, info.Type.Name, file, offset));
-            else if (info.Type.Decoder is { } decoder)
-                tensors.Add(new BlockTensor(info.Name, info.Shape, info.Count, info.Type, decoder, file, offset));
             else
-                unreadable.Add(UnreadableTensor.Weight(info.Name, info.Shape, info.Type.WhyUnreadable!));
+                tensors.Add(new BlockTensor(info.Name, info.Shape, info.Count, info.Type, info.Type.Decoder!, file, offset));
         }
 
-        return new Checkpoint { Format = Name, Tensors = tensors.ToImmutable(), Unreadable = unreadable.ToImmutable(), Files = [file], Notes = notes };
+        return new Checkpoint { Format = Name, Tensors = tensors.ToImmutable(), Unreadable = [], Files = [file], Notes = notes };
     }
 
     private static ArtifactException Fault(DiagnosticCode code, FormattableString message, string tensor, long offset) =>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace WeightWatcher.Checkpoints.Gguf;
 
-/// <summary>Blocks of 4-bit codes that stand for the entries of a table of 16: <c>block_iq4_nl</c>, <c>block_iq4_xs</c> and <c>block_mxfp4</c> of ggml's ggml-common.h.</summary>
+/// <summary>Blocks of 4-bit codes that stand for the entries of a table of 16: <c>block_iq4_nl</c>, <c>block_iq4_xs</c>, <c>block_mxfp4</c> and <c>block_nvfp4</c> of ggml's ggml-common.h.</summary>
 internal static class TableBlocks
 {
     private const int Half = 16;
@@ -12,6 +12,8 @@ internal static class TableBlocks
 
     /// <summary>Twice the values of OCP FP4 (E2M1), so that they are whole; in ggml <c>kvalues_mxfp4</c>.</summary>
     private static ReadOnlySpan<sbyte> DoubledFp4 => [0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12];
+
+    private static readonly double[] Scales = SmallFloat.Table(4, 3, 7, SmallFloat.Specials.AllFinite);
 
     /// <summary>d, 16 bytes of codes: d level.</summary>
     public static void IQ4_NL(ReadOnlySpan<byte> block, Span<float> values) => LookUp(RoundBlocks.Scale(block), Uneven, block[2..], values);
@@ -34,6 +36,24 @@ internal static class TableBlocks
     /// 2^128 and not NaN.
     /// </summary>
     public static void MXFP4(ReadOnlySpan<byte> block, Span<float> values) => LookUp(MathF.ScaleB(1, block[0] - 128), DoubledFp4, block[1..], values);
+
+    /// <summary>
+    /// Four scales for groups of 16, unsigned E4M3 numbers, then 32 bytes of codes: scale times the FP4 value. The low halves of a group's eight bytes come first. As ggml does, the
+    /// scale 127 is zero and not NaN, and the sign bit of a scale is passed over.
+    /// </summary>
+    public static void NVFP4(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        for (int group = 0; group < 4; group++)
+        {
+            float scale = block[group] == 127 ? 0 : (float)Scales[block[group] & 127] / 2;
+            for (int i = 0; i < Half / 2; i++)
+            {
+                byte pair = block[4 + (Half / 2 * group) + i];
+                values[(Half * group) + i] = scale * DoubledFp4[pair & 15];
+                values[(Half * group) + (Half / 2) + i] = scale * DoubledFp4[pair >> 4];
+            }
+        }
+    }
 
     private static void LookUp(float scale, ReadOnlySpan<sbyte> table, ReadOnlySpan<byte> codes, Span<float> values)
     {

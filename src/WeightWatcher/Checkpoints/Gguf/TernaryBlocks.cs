@@ -1,6 +1,9 @@
 namespace WeightWatcher.Checkpoints.Gguf;
 
-/// <summary>Blocks of 256 codes that stand for -1, 0 and 1 times one scale: <c>block_tq1_0</c> and <c>block_tq2_0</c> of ggml's ggml-common.h.</summary>
+/// <summary>
+/// Blocks of codes that stand for a few small whole numbers times one scale: <c>block_tq1_0</c> and <c>block_tq2_0</c> (256 codes), <c>block_q1_0</c> (128) and <c>block_q2_0</c> (64) of ggml's
+/// ggml-common.h.
+/// </summary>
 internal static class TernaryBlocks
 {
     private const int Length = 256;
@@ -23,6 +26,22 @@ internal static class TernaryBlocks
         Digits(d, block[..32], 5, values[..160]);
         Digits(d, block.Slice(32, 16), 5, values.Slice(160, 80));
         Digits(d, block.Slice(48, 4), 4, values[240..]);
+    }
+
+    /// <summary>d, a bit for each element, the lowest of each byte first: d where it is set, else -d.</summary>
+    public static void Q1_0(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float d = RoundBlocks.Scale(block);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = (block[2 + (i / 8)] >> (i % 8) & 1) != 0 ? d : -d;
+    }
+
+    /// <summary>d, two bits for each element, the lowest of each byte first: d (code - 1).</summary>
+    public static void Q2_0(ReadOnlySpan<byte> block, Span<float> values)
+    {
+        float d = RoundBlocks.Scale(block);
+        for (int i = 0; i < values.Length; i++)
+            values[i] = d * (((block[2 + (i / 4)] >> (2 * (i % 4))) & 3) - 1);
     }
 
     private static void Digits(float scale, ReadOnlySpan<byte> bytes, int count, Span<float> values)

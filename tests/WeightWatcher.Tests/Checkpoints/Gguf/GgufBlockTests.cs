@@ -32,17 +32,37 @@ public class GgufBlockTests
     [InlineData(34, "TQ1_0", 256, 54, new int[] { 53 }, "460fc0d1e6e2143e")]
     [InlineData(35, "TQ2_0", 256, 66, new int[] { 65 }, "3668cc8c65fcde93")]
     [InlineData(39, "MXFP4", 32, 17, new int[] { }, "2eacb7d196e6ba64")]
-    public void Every_block_type_reads_as_the_reference_decodes_it(int type, string name, int length, int size, int[] exponents, string digest)
+    public void Every_block_type_reads_as_the_reference_decodes_it(int type, string name, int length, int size, int[] exponents, string digest) =>
+        AssertDigest(type, name, length, size, exponents, digest, Blocks);
+
+    /// <summary>
+    /// As above, of 1,024 blocks, so that every point of a codebook occurs. The numbers come from ggml's own <c>dequantize_row_*</c> functions in C, compiled from its ggml-quants.c.
+    /// </summary>
+    [Theory]
+    [InlineData(16, "IQ2_XXS", 256, 66, new int[] { 1 }, "57a97d65bc44a754")]
+    [InlineData(17, "IQ2_XS", 256, 74, new int[] { 1 }, "d7f027dc045e9ad3")]
+    [InlineData(18, "IQ3_XXS", 256, 98, new int[] { 1 }, "a2d843b2851a7789")]
+    [InlineData(19, "IQ1_S", 256, 50, new int[] { 1 }, "805fcc05ed8015aa")]
+    [InlineData(21, "IQ3_S", 256, 110, new int[] { 1 }, "94b78ea916c8384f")]
+    [InlineData(22, "IQ2_S", 256, 82, new int[] { 1 }, "8b7ffc736f732ace")]
+    [InlineData(29, "IQ1_M", 256, 56, new int[] { 55 }, "6655c3f15d927696")]
+    [InlineData(40, "NVFP4", 64, 36, new int[] { }, "63195cb5c06dae02")]
+    [InlineData(41, "Q1_0", 128, 18, new int[] { 1 }, "9bbcbb7b2d5c3483")]
+    [InlineData(42, "Q2_0", 64, 18, new int[] { 1 }, "5abcf7c893436e15")]
+    public void Every_code_reads_as_ggml_decodes_it(int type, string name, int length, int size, int[] exponents, string digest) =>
+        AssertDigest(type, name, length, size, exponents, digest, 1024);
+
+    private static void AssertDigest(int type, string name, int length, int size, int[] exponents, string digest, int blocks)
     {
-        byte[] data = Codes(size, exponents);
-        Opened.With(new GgufWriter().Add(new GgufItem("w", (uint)type, [(ulong)(length * 2), Blocks / 2], data)).ToArray(), checkpoint =>
+        byte[] data = Codes(size, exponents, blocks);
+        Opened.With(new GgufWriter().Add(new GgufItem("w", (uint)type, [(ulong)(length * 2), (ulong)blocks / 2], data)).ToArray(), checkpoint =>
         {
             Tensor tensor = Assert.Single(checkpoint.Tensors);
             Assert.Equal(name, tensor.ElementTypeName);
             Assert.Equal(ElementType.Other, tensor.ElementType);
             Assert.True(tensor.IsFloatingPoint);
             Assert.InRange(tensor.StoredEpsilon, Math.ScaleB(1, -8), 1);
-            Assert.Equal([Blocks / 2, length * 2L], tensor.Shape);
+            Assert.Equal([blocks / 2, length * 2L], tensor.Shape);
             double[] values = tensor.Values();
             float[] singles = [.. values.Select(v => (float)v + 0f)];
             Assert.Equal(digest, Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(singles.AsSpan())))[..16]);
@@ -73,32 +93,39 @@ public class GgufBlockTests
     }
 
     [Theory]
-    [InlineData(16, 256, 66, "IQ2_XXS")]
-    [InlineData(17, 256, 74, "IQ2_XS")]
-    [InlineData(18, 256, 98, "IQ3_XXS")]
-    [InlineData(19, 256, 50, "IQ1_S")]
-    [InlineData(21, 256, 110, "IQ3_S")]
-    [InlineData(22, 256, 82, "IQ2_S")]
-    [InlineData(29, 256, 56, "IQ1_M")]
-    [InlineData(40, 64, 36, "NVFP4")]
-    [InlineData(41, 128, 18, "Q1_0")]
-    public void What_is_not_decoded_is_reported_and_never_read_as_integers(int type, int length, int size, string said)
+    [InlineData("x.scale", 1, 0.75)]
+    [InlineData("x.weight.scale", 1, 0.75)]
+    [InlineData("x.scale", 2, 1)]
+    [InlineData("y.scale", 1, 1)]
+    public void A_scale_beside_the_codes_belongs_to_them(string name, int count, double factor)
     {
-        byte[] file = new GgufWriter().Add(new GgufItem("w", (uint)type, [(ulong)length, 3], new byte[3 * size])).Add("v", [1], [2]).ToArray();
-        Opened.With(file, checkpoint =>
+        byte[] block = [0x00, 0x38, 0xf0, .. Enumerable.Repeat((byte)0x88, 15)];
+        float[] scales = [.. Enumerable.Repeat(0.75f, count)];
+        Opened.With(new GgufWriter().Add(new GgufItem("x.weight", 2, [32], block)).Add(name, [(ulong)count], scales).ToArray(), checkpoint =>
         {
-            UnreadableTensor unreadable = Assert.Single(checkpoint.Unreadable);
-            Assert.Equal("w", unreadable.Name);
-            Assert.Equal([3L, length], unreadable.Shape);
-            Assert.Contains(said, unreadable.Reason, StringComparison.Ordinal);
-            Assert.Equal([2], Assert.Single(checkpoint.Tensors).Values());
+            double[] expected = new double[32];
+            expected[0] = -4 * factor;
+            expected[16] = 3.5 * factor;
+            Assert.Equal(expected, checkpoint.Tensors[0].Values());
+            Assert.Equal(scales.Select(v => (double)v), checkpoint.Tensors[1].Values());
+        });
+    }
+
+    [Fact]
+    public void Experts_have_a_scale_each()
+    {
+        byte[] block = [0x00, 0x38, 0xf0, .. Enumerable.Repeat((byte)0x88, 15)];
+        Opened.With(new GgufWriter().Add(new GgufItem("x_exps.weight", 2, [32, 1, 2], [.. block, .. block])).Add("x_exps.scale", [2], [1, 2]).ToArray(), checkpoint =>
+        {
+            double[] values = checkpoint.Tensors[0].Values();
+            Assert.Equal([-4, 3.5, -8, 7], [values[0], values[16], values[32], values[48]]);
         });
     }
 
     /// <summary>Bytes of a linear congruential generator, with the top exponent bit of the scales cleared so that they are finite.</summary>
-    private static byte[] Codes(int size, int[] exponents)
+    private static byte[] Codes(int size, int[] exponents, int blocks)
     {
-        byte[] bytes = new byte[Blocks * size];
+        byte[] bytes = new byte[blocks * size];
         uint state = 12345;
         for (int i = 0; i < bytes.Length; i++)
         {
