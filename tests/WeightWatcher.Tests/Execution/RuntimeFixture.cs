@@ -1,5 +1,4 @@
 using System.Reflection;
-using WeightWatcher.Tests.Checkpoints.Writers;
 
 namespace WeightWatcher.Tests.Execution;
 
