@@ -156,7 +156,7 @@ public sealed class PolicyParserTests
     [InlineData(Rule + "runtime: { inputs: { x: { min: 1, max: 2, value: 3 } } }\n", "WWG3023", 6, 50)]
     [InlineData(Rule + "runtime: { inputs: { x: { value: [1] } } }\n", "WWG3009", 6, 34)]
     [InlineData(Rule + "runtime: { inputs: { x: { shape: 16 } } }\n", "WWG3009", 6, 34)]
-    [InlineData(Rule + "runtime: { inputs: { x: { shape: [-1] } } }\n", "WWG3009", 6, 35)]
+    [InlineData(Rule + "runtime: { inputs: { x: { shape: [-1] } } }\n", "WWG3010", 6, 35)]
     [InlineData(Rule + "runtime: { inputs: { x: { shape: [1.5] } } }\n", "WWG3009", 6, 35)]
     [InlineData(Rule + "runtime: { inputs: { x: { value: 1 }, x: { value: 2 } } }\n", "WWG3008", 6, 39)]
     [InlineData(Rule + "runtime: { dimensions: { batch: one } }\n", "WWG3009", 6, 33)]
@@ -190,7 +190,7 @@ public sealed class PolicyParserTests
     [InlineData("coverage: { min: 0.9 }\n", "write 90%")]
     [InlineData("    min: 2,5\n", "with a point")]
     [InlineData("    when: { num_eval: '> 1' }\n", "'num_evals'")]
-    [InlineData("runtime: {}\n", "later version")]
+    [InlineData("runtime: { finite_output: off }\n", "finite_outputs")]
     public void A_message_says_what_was_probably_meant(string addition, string hint) =>
         Assert.Contains(hint, Faults(Rule + addition)[0].Message, StringComparison.Ordinal);
 
