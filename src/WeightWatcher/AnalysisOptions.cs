@@ -87,6 +87,12 @@ public sealed record AnalysisOptions
     public string? BaseModelPath { get; init; }
 
     /// <summary>
+    /// The full paths of the folders into which links in the artifact's folder may lead: to shards, to external data, to settings files. Without them such links are refused. Not part of
+    /// the options' identity: where a file lies never changes a result.
+    /// </summary>
+    public ImmutableArray<string> ExternalRoots { get; init; } = [];
+
+    /// <summary>
     /// The most threads to use, 1 or more, or null for one per processor. Not part of the options' identity: it never changes a result.
     /// </summary>
     public int? MaxThreads { get; init; }

@@ -47,7 +47,7 @@ public static class ModelAnalyzer
     public static ImmutableArray<string> ListLayers(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= AnalysisOptions.Default;
-        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint artifact = CheckpointReader.Open(path, options.ExternalRoots, cancellationToken);
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
         Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         return [.. MapLayers(checkpoint, options).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
@@ -62,7 +62,7 @@ public static class ModelAnalyzer
     public static ModelReport Describe(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= AnalysisOptions.Default;
-        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint artifact = CheckpointReader.Open(path, options.ExternalRoots, cancellationToken);
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
         Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         LayerMap map = MapLayers(checkpoint, options);
@@ -84,7 +84,7 @@ public static class ModelAnalyzer
     internal static ModelReport Analyze(
         string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null, KnownRows? known = null)
     {
-        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint artifact = CheckpointReader.Open(path, options.ExternalRoots, cancellationToken);
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
         Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         LayerMap map = MapLayers(checkpoint, options);
@@ -136,7 +136,7 @@ public static class ModelAnalyzer
     }
 
     private static Checkpoint? OpenBaseModel(AnalysisOptions options, CancellationToken cancellationToken) =>
-        options.BaseModelPath is null ? null : CheckpointReader.Open(options.BaseModelPath, cancellationToken);
+        options.BaseModelPath is null ? null : CheckpointReader.Open(options.BaseModelPath, options.ExternalRoots, cancellationToken);
 
     private static LayerMap MapLayers(Checkpoint checkpoint, AnalysisOptions options)
     {

@@ -23,8 +23,8 @@ internal static class WeightChanges
         foreach (LayerReport row in baseline.Layers)
             known.TryAdd((row.Name, row.SliceId), row);
         bool unchanged = report.Layers.All(row => known.TryGetValue((row.Name, row.SliceId), out LayerReport? before) && SameWeights(row, before));
-        using Checkpoint? candidate = baselinePath is null || unchanged ? null : CheckpointReader.Open(path, cancellationToken);
-        using Checkpoint? other = candidate is null ? null : CheckpointReader.Open(baselinePath!, cancellationToken);
+        using Checkpoint? candidate = baselinePath is null || unchanged ? null : CheckpointReader.Open(path, report.Options.ExternalRoots, cancellationToken);
+        using Checkpoint? other = candidate is null ? null : CheckpointReader.Open(baselinePath!, report.Options.ExternalRoots, cancellationToken);
         Dictionary<(string, int?), Layer> layers = Layers(candidate, report.Options), others = Layers(other, report.Options);
         LayerReport[] rows = [.. report.Layers];
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Win32.SafeHandles;
 using WeightWatcher.Codes;
 
@@ -11,9 +12,10 @@ public sealed class ArtifactFile : ByteSource, IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    private ArtifactFile(string path, SafeFileHandle handle)
+    private ArtifactFile(string path, SafeFileHandle handle, ImmutableArray<string> roots)
     {
         Path = path;
+        Roots = roots;
         _handle = handle;
         Length = RandomAccess.GetLength(handle);
         LastWriteTimeUtc = File.GetLastWriteTimeUtc(path);
@@ -21,6 +23,9 @@ public sealed class ArtifactFile : ByteSource, IDisposable
 
     /// <summary>The full path that was opened.</summary>
     public string Path { get; }
+
+    /// <summary>The full paths of the folders into which links beside the file may lead, besides its own; the user named them.</summary>
+    public ImmutableArray<string> Roots { get; }
 
     /// <inheritdoc/>
     public override long Length { get; }
@@ -31,7 +36,13 @@ public sealed class ArtifactFile : ByteSource, IDisposable
     /// <summary>Opens a file.</summary>
     /// <param name="path">An existing regular file.</param>
     /// <exception cref="ArtifactException"><c>WWG2001</c> when there is no such file, <c>WWG2009</c> when it cannot be opened.</exception>
-    public static ArtifactFile Open(string path)
+    public static ArtifactFile Open(string path) => Open(path, []);
+
+    /// <summary>Opens a file beside which links may lead into some other folders.</summary>
+    /// <param name="path">An existing regular file.</param>
+    /// <param name="roots">The full paths of those folders.</param>
+    /// <exception cref="ArtifactException"><c>WWG2001</c> when there is no such file, <c>WWG2009</c> when it cannot be opened.</exception>
+    public static ArtifactFile Open(string path, ImmutableArray<string> roots)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = System.IO.Path.GetFullPath(path);
@@ -43,7 +54,7 @@ public sealed class ArtifactFile : ByteSource, IDisposable
             // Opening a pipe would block for ever. Pipes, sockets and devices report no length, so nothing without a length is opened.
             if (info.Exists && info.Length == 0)
                 throw new ArtifactException(ArtifactCodes.EmptyFile, "the file is empty (or is a pipe or a device)") { Path = full };
-            return new ArtifactFile(full, File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.None));
+            return new ArtifactFile(full, File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.None), roots);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

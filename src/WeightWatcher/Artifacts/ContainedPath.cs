@@ -2,17 +2,18 @@ using WeightWatcher.Codes;
 
 namespace WeightWatcher.Artifacts;
 
-/// <summary>Turns a name that is written inside an artifact into the path of a file in the artifact's own folder, or refuses it.</summary>
+/// <summary>Turns a name that is written inside an artifact into the path of a file in the artifact's own folder, or in one that the user named, or refuses it.</summary>
 /// <remarks>
 /// The name is untrusted: it may be absolute, climb with <c>..</c>, or lead out through a symbolic link at any level. The text is checked first,
-/// with both kinds of separators on every system, then the file that it leads to, with all links followed.
+/// with both kinds of separators on every system, then the file that it leads to, with all links followed. Folders that the user named widen only where a link of the
+/// artifact's folder may end: a name is still one in that folder.
 /// </remarks>
 internal static class ContainedPath
 {
     private const int MaxLinks = 40;
 
     /// <summary>The full path of the named file, which exists.</summary>
-    /// <param name="artifactPath">The full path of the artifact; its folder is the only one that names may lead into.</param>
+    /// <param name="artifact">The artifact, with the folders into which links beside it may lead.</param>
     /// <param name="name">The name as the artifact gives it, relative to that folder.</param>
     /// <param name="allowBlobStore">
     /// True to follow links into the <c>blobs</c> folder of a Hugging Face cache when the artifact lies in one of its <c>snapshots</c>: there every file of a model is such a link.
@@ -20,7 +21,7 @@ internal static class ContainedPath
     /// <exception cref="ArtifactException">
     /// <c>WWG2016</c> when the name leads out of the folder, <c>WWG2017</c> when there is no such file, <c>WWG2010</c> when it is no name at all.
     /// </exception>
-    public static string Resolve(string artifactPath, string name, bool allowBlobStore = false)
+    public static string Resolve(ArtifactFile artifact, string name, bool allowBlobStore = false)
     {
         string shown = Printable.Text(name);
         if (name.Length == 0)
@@ -35,15 +36,16 @@ internal static class ContainedPath
         if (parts.Length == 0)
             throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
 
-        string folder = Path.GetDirectoryName(artifactPath) ?? artifactPath;
+        string folder = Path.GetDirectoryName(artifact.Path) ?? artifact.Path;
         string path = Path.Combine([folder, .. parts]);
         try
         {
             string real = RealPath(path);
             string root = RealPath(folder);
-            bool isInside = IsBelow(real, root) || (allowBlobStore && BlobStore(root) is { } blobs && IsBelow(real, RealPath(blobs)));
+            bool isInside = IsBelow(real, root) || (allowBlobStore && BlobStore(root) is { } blobs && IsBelow(real, RealPath(blobs)))
+                || artifact.Roots.Any(named => IsBelow(real, RealPath(named)));
             if (!isInside)
-                throw Escapes(shown, "leads through a link");
+                throw Escapes(shown, artifact.Roots.IsEmpty ? "leads through a link" : "leads through a link into none of the folders of 'external_roots'");
             if (Directory.Exists(real))
                 throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
             if (!File.Exists(real))

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Checkpoints.Detection;
@@ -45,13 +46,21 @@ public static class CheckpointReader
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The checkpoint; dispose it to close its files.</returns>
     /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe or not a model.</exception>
-    public static Checkpoint Open(string path, CancellationToken cancellationToken = default)
+    public static Checkpoint Open(string path, CancellationToken cancellationToken = default) => Open(path, [], cancellationToken);
+
+    /// <summary>Opens an artifact beside which links may lead into folders that the user named.</summary>
+    /// <param name="path">A model file, the index of a sharded checkpoint, or a folder that holds one of either.</param>
+    /// <param name="externalRoots">The full paths of those folders.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The checkpoint; dispose it to close its files.</returns>
+    /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe or not a model.</exception>
+    public static Checkpoint Open(string path, ImmutableArray<string> externalRoots, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!Directory.Exists(path))
-            return Open(ArtifactFile.Open(path), Formats, isWhole: true, cancellationToken);
+            return Open(ArtifactFile.Open(path, externalRoots), Formats, isWhole: true, cancellationToken);
         (string model, string? note) = ModelFolder.FindModel(Path.GetFullPath(path));
-        Checkpoint checkpoint = Open(ArtifactFile.Open(model), Formats, isWhole: true, cancellationToken);
+        Checkpoint checkpoint = Open(ArtifactFile.Open(model, externalRoots), Formats, isWhole: true, cancellationToken);
         return note is null ? checkpoint : checkpoint.With([note, .. checkpoint.Notes]);
     }
 

@@ -7,7 +7,7 @@ internal static class PolicyKeys
 {
     public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage", "runtime"];
 
-    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "clauset_p", "quantization", "combine", "base_model"];
+    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "clauset_p", "quantization", "combine", "base_model", "external_roots"];
 
     public static readonly ImmutableArray<string> Layers = ["include", "exclude"];
 

@@ -189,6 +189,7 @@ internal sealed class PolicyParser
             ClausetP = analysis.Bool("clauset_p") ?? inherited.ClausetP,
             Quantization = analysis.Bool("quantization") ?? inherited.Quantization,
             Combine = analysis.Word("combine", PolicyKeys.CombineWords) ?? inherited.Combine,
+            ExternalRoots = Roots(analysis),
         };
         if (options.Combine != LayerCombination.None && options.Randomize != Randomization.Off)
             _faults.Add(PolicyFileCodes.ContradictingKeys, analysis.At("combine"), "combined layers have no randomized counterparts; write 'randomize: off' as well");
@@ -197,6 +198,24 @@ internal sealed class PolicyParser
         if (options.MinEvals > options.MaxEvals)
             _faults.Add(PolicyFileCodes.EmptyRange, analysis.At("max_evals"), "min_evals is above max_evals: no layer could be analysed");
         return options;
+    }
+
+    /// <summary>Folders, taken from the policy's own. The root of a file system is none: it would hold everything.</summary>
+    private ImmutableArray<string> Roots(MappingReader analysis)
+    {
+        ImmutableArray<string>.Builder roots = ImmutableArray.CreateBuilder<string>();
+        foreach (ScalarNode root in analysis.Texts("external_roots", "[\"../weights\"]"))
+        {
+            string path = root.Value.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(root.Value, Path.GetDirectoryName(_file) is { Length: > 0 } folder ? folder : Environment.CurrentDirectory);
+            if (path.Length == 0)
+                _faults.Add(PolicyFileCodes.OutOfRange, root, "'external_roots' has something that is no path");
+            else if (Path.GetPathRoot(path) == path)
+                _faults.Add(PolicyFileCodes.OutOfRange, root, $"'external_roots' names '{Printable.Text(root.Value)}', the root of a file system, which holds everything");
+            else
+                roots.Add(path);
+        }
+
+        return roots.ToImmutable();
     }
 
     private double? FingerThresh(MappingReader analysis)

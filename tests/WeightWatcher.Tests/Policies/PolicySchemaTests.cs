@@ -32,6 +32,7 @@ public sealed class PolicySchemaTests
         "version: 1\nextends: no-regression\nbaseline: { path: 'git:origin/main:models/net.onnx', added: info, removed: error, renamed: off, reshaped: warning, inconclusive: warning, standard_errors: 3 }\n",
         "version: 1\nrules:\n  - { id: a, metric: alpha, baseline: { max_increase: [0.1, 5%], inconclusive: error, standard_errors: 0 } }\nbaseline: { path: net.wwbaseline.json }\n",
         "version: 1\nruntime: {}\n",
+        "version: 1\nextends: well-trained\nanalysis: { external_roots: [../store, /mnt/weights] }\n",
         "version: 1\nextends: none\nruntime: { loads: true, finite_outputs: false, max_output_drift: 1e-3, output_drift: warning, when_not_applicable: ignore, seed: 0, runs: 100, timeout: 1.5m, max_memory: 256MiB }\n",
         "version: 1\nruntime: { loads: off, finite_outputs: info, max_output_drift: 0.5%, timeout: 500 ms, inputs: { ids: { shape: [1, 0], min: 0, max: 100 }, 'a.b': { value: true }, c: { value: text, shape: [] } }, dimensions: { batch: 1, N: 0 } }\n",
     ];

@@ -8,7 +8,7 @@ namespace WeightWatcher.Checkpoints.Composition;
 /// <summary>
 /// The small JSON files that lie beside a model and say what its tensors mean. Opened when a tensor needs them; they count as files of the artifact from then on.
 /// </summary>
-internal sealed class SidecarFiles(string artifactPath)
+internal sealed class SidecarFiles(ArtifactFile artifact)
 {
     private const int MaxBytes = 4 << 20;
     private const int MaxDepth = 32;
@@ -33,8 +33,8 @@ internal sealed class SidecarFiles(string artifactPath)
     {
         if (_known.TryGetValue(name, out JsonElement? known))
             return known;
-        string path = Path.Combine(Path.GetDirectoryName(artifactPath) ?? "", name);
-        JsonElement? found = File.Exists(path) && path != artifactPath ? Read(name) : null;
+        string path = Path.Combine(Path.GetDirectoryName(artifact.Path) ?? "", name);
+        JsonElement? found = File.Exists(path) && path != artifact.Path ? Read(name) : null;
         if (found is null)
             _absent.Add(Path.GetFullPath(path));
         _known.Add(name, found);
@@ -43,7 +43,7 @@ internal sealed class SidecarFiles(string artifactPath)
 
     private JsonElement Read(string name)
     {
-        ArtifactFile file = ArtifactFile.Open(ContainedPath.Resolve(artifactPath, name, allowBlobStore: true));
+        ArtifactFile file = ArtifactFile.Open(ContainedPath.Resolve(artifact, name, allowBlobStore: true));
         _files.Add(file);
         LastPath = file.Path;
         if (file.Length > MaxBytes)

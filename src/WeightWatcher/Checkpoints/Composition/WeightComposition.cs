@@ -28,7 +28,7 @@ internal static class WeightComposition
     {
         if (!Formats.Contains(checkpoint.Format))
             return checkpoint;
-        SidecarFiles files = new(checkpoint.Files[0].Path);
+        SidecarFiles files = new(checkpoint.Files[0]);
         try
         {
             TensorSet set = new(checkpoint, files);

@@ -41,7 +41,7 @@ internal static partial class GgufSplit
                 }
 
                 string name = string.Create(CultureInfo.InvariantCulture, $"{match.Groups["name"].Value}-{number:D5}-of-{metadata.SplitCount:D5}.gguf");
-                ArtifactFile other = ArtifactFile.Open(ContainedPath.Resolve(file.Path, name, allowBlobStore: true));
+                ArtifactFile other = ArtifactFile.Open(ContainedPath.Resolve(file, name, allowBlobStore: true));
                 others.Add(other);
                 try
                 {

@@ -7,7 +7,7 @@ namespace WeightWatcher.Checkpoints.Onnx;
 
 /// <summary>
 /// The files beside a model that hold its tensors (https://github.com/onnx/onnx/blob/main/docs/ExternalData.md). Each is opened once. Names lead
-/// nowhere but into the model's own folder.
+/// nowhere but into the model's own folder, and through links of it into folders that the user named.
 /// </summary>
 internal sealed class OnnxExternalData(ArtifactFile model, ReadLimits limits, CancellationToken cancellationToken)
 {
@@ -103,7 +103,7 @@ internal sealed class OnnxExternalData(ArtifactFile model, ReadLimits limits, Ca
             throw proto.Fault(ArtifactCodes.LimitExceeded, $"the tensors lie in more than {MaxFiles} files", name);
         try
         {
-            string path = ContainedPath.Resolve(model.Path, location);
+            string path = ContainedPath.Resolve(model, location);
             ArtifactFile? file = _files.Find(f => f.Path == path);
             if (file is null)
             {

@@ -38,7 +38,7 @@ internal sealed partial class ShardIndexFormat : ICheckpointFormat
             foreach (string shard in index.Shards)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                shards.Add(OpenShard(file.Path, shard, pathOf, cancellationToken));
+                shards.Add(OpenShard(file, shard, pathOf, cancellationToken));
             }
 
             CheckNames(index, shards);
@@ -53,10 +53,10 @@ internal sealed partial class ShardIndexFormat : ICheckpointFormat
         }
     }
 
-    private static Checkpoint OpenShard(string indexPath, string shard, Dictionary<string, string> pathOf, CancellationToken cancellationToken)
+    private static Checkpoint OpenShard(ArtifactFile index, string shard, Dictionary<string, string> pathOf, CancellationToken cancellationToken)
     {
-        string path = ContainedPath.Resolve(indexPath, shard, allowBlobStore: true);
-        if (path == indexPath)
+        string path = ContainedPath.Resolve(index, shard, allowBlobStore: true);
+        if (path == index.Path)
             throw new ArtifactException(ArtifactCodes.Malformed, $"the index names itself ('{Printable.Text(shard)}') as a shard");
         if (!pathOf.TryAdd(path, shard))
             throw new ArtifactException(ArtifactCodes.Malformed, $"the index names one file twice, as '{Printable.Text(pathOf[path])}' and as '{Printable.Text(shard)}'");
