@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
 using WeightWatcher.Metrics;
 
@@ -24,6 +25,8 @@ internal static class ModelSummary
                 summary.Add(KeyValuePair.Create(metric, Mean(rows, metric, semantics)));
         }
 
+        (string, int)[] tensors = [.. map.Layers.Select(l => (l.Tensor.Name, l.Tensor.Shape.Length)), .. map.Skipped.Select(t => (t.Name, t.Shape.Length))];
+        summary.Add(KeyValuePair.Create("missing_weights", Measurement.Of(MissingWeights.Find(tensors).Length)));
         long analysed = map.Layers.Sum(l => l.Parameters);
         summary.Add(KeyValuePair.Create("num_layers", Measurement.Of(rows.Select(r => r.Name).Distinct(StringComparer.Ordinal).Count())));
         summary.Add(KeyValuePair.Create("parameters", Measurement.Of(map.Parameters)));

@@ -10,6 +10,9 @@ internal sealed record Change(string Name, Harm Harm, Func<ModelTensors, RandomN
 {
     /// <summary>Whether the variant is written in half precision.</summary>
     public bool Half { get; init; }
+
+    /// <summary>In how many variants of a model the change is made, each of another layer or entry.</summary>
+    public int Picks { get; init; } = 1;
 }
 
 /// <summary>What the policies should say of a change.</summary>
@@ -33,22 +36,25 @@ internal static class Changes
     [
         new("re-initialised, uniform", Harm.Evident, (m, r) => Each(m, w => Initialisation.FanInUniform(w, r))),
         new("re-initialised, Xavier normal", Harm.Evident, (m, r) => Each(m, w => Initialisation.GlorotNormal(w, r))),
-        new("re-initialised, orthogonal", Harm.Damage, (m, r) => Each(m, w => Initialisation.Orthogonal(w, r))),
+        new("re-initialised, He normal", Harm.Evident, (m, r) => Each(m, w => Initialisation.HeNormal(w, r))),
+        new("re-initialised, orthogonal", Harm.Evident, (m, r) => Each(m, w => Initialisation.Orthogonal(w, r))),
         new("shuffled", Harm.Evident, (m, r) => Each(m, w => Edit(w, v => r.Shuffle(v.AsSpan())))),
         new("NaN", Harm.Evident, (m, r) => One(m, r, w => Edit(w, v => v[r.Below(v.Length)] = float.NaN))),
         new("infinity", Harm.Evident, (m, r) => One(m, r, w => Edit(w, v => v[r.Below(v.Length)] = float.PositiveInfinity))),
-        new("bit flip, x 2^16", Harm.Evident, (m, r) => One(m, r, w => Edit(w, v => v[Sizeable(v, r)] *= 65536))),
+        new("bit flip, x 2^16", Harm.Evident, (m, r) => One(m, r, w => Edit(w, v => v[Sizeable(v, r)] *= 65536))) { Picks = 3 },
         new("zeroed layer", Harm.Evident, (m, r) => One(m, r, w => Edit(w, v => Array.Clear(v)))),
-        new("one layer reset", Harm.Damage, (m, r) => One(m, r, w => Initialisation.FanInUniform(w, r))),
-        new("one layer shuffled", Harm.Damage, (m, r) => One(m, r, w => Edit(w, v => r.Shuffle(v.AsSpan())))),
-        new("half the rows dead", Harm.Damage, (m, r) => One(m, r, w => Edit(w, v => Array.Clear(v, 0, w.Rows / 2 * w.Columns)))),
-        new("layer scaled by 100", Harm.Damage, (m, r) => One(m, r, w => Edit(w, v => Scale(v, 100)))),
+        new("one layer reset, uniform", Harm.Damage, (m, r) => One(m, r, w => Initialisation.FanInUniform(w, r))) { Picks = 2 },
+        new("one layer reset, He normal", Harm.Damage, (m, r) => One(m, r, w => Initialisation.HeNormal(w, r))) { Picks = 2 },
+        new("one layer shuffled", Harm.Damage, (m, r) => One(m, r, w => Edit(w, v => r.Shuffle(v.AsSpan())))) { Picks = 2 },
+        new("half the rows dead, one layer", Harm.Damage, (m, r) => One(m, r, HalfDead, w => w.Rows > 1)) { Picks = 2 },
+        new("half the rows dead, all layers", Harm.Damage, (m, _) => Each(m, HalfDead)),
+        new("layer scaled by 100", Harm.Damage, (m, r) => One(m, r, w => Edit(w, v => Scale(v, 100)))) { Picks = 2 },
         new("noise of 1 sd, all layers", Harm.Damage, (m, r) => Each(m, w => Noise(w, r))),
-        new("noise of 1 sd, one layer", Harm.Damage, (m, r) => One(m, r, w => Noise(w, r))),
+        new("noise of 1 sd, one layer", Harm.Damage, (m, r) => One(m, r, w => Noise(w, r))) { Picks = 2 },
         new("rank cut to a tenth, all layers", Harm.Damage, (m, r) => Each(m, w => LowRank.Cut(w, 0.1, r))),
-        new("rank cut to a tenth, one layer", Harm.Damage, (m, r) => One(m, r, w => LowRank.Cut(w, 0.1, r))),
+        new("rank cut to a tenth, one layer", Harm.Damage, (m, r) => One(m, r, w => LowRank.Cut(w, 0.1, r), w => Math.Min(w.Rows, w.Columns) > 1)) { Picks = 2 },
         new("rounded to 2 bits", Harm.Damage, (m, _) => Each(m, w => Edit(w, TwoBits))),
-        new("a layer missing", Harm.Damage, (m, r) => m.LayerCount < 2 ? null : One(m, r, _ => null)),
+        new("a layer missing", Harm.Damage, (m, r) => m.LayerCount < 2 ? null : One(m, r, _ => null)) { Picks = 2 },
         new("rounded to half precision", Harm.None, (m, _) => m) { Half = true },
         new("rounded to 8 bits", Harm.None, (m, _) => Each(m, w => Edit(w, EightBits))),
         new("tensors reordered", Harm.None, (m, _) => new ModelTensors([.. m.Tensors.Reverse()])),
@@ -56,11 +62,16 @@ internal static class Changes
 
     private static ModelTensors Each(ModelTensors model, Func<ModelTensor, ModelTensor?> change) => model.ReplaceLayers((w, _) => change(w));
 
-    private static ModelTensors One(ModelTensors model, RandomNumbers random, Func<ModelTensor, ModelTensor?> change)
+    private static ModelTensors? One(ModelTensors model, RandomNumbers random, Func<ModelTensor, ModelTensor?> change, Func<ModelTensor, bool>? suits = null)
     {
-        int chosen = random.Below(model.LayerCount);
-        return model.ReplaceLayers((w, layer) => layer == chosen ? change(w) : w);
+        ModelTensor[] layers = [.. model.Tensors.Where(t => t.IsLayer && suits?.Invoke(t) != false)];
+        if (layers.Length == 0)
+            return null;
+        ModelTensor chosen = layers[random.Below(layers.Length)];
+        return model.ReplaceLayers((w, _) => ReferenceEquals(w, chosen) ? change(w) : w);
     }
+
+    private static ModelTensor HalfDead(ModelTensor tensor) => Edit(tensor, v => Array.Clear(v, 0, tensor.Rows / 2 * tensor.Columns));
 
     private static ModelTensor Edit(ModelTensor tensor, Action<float[]> edit)
     {

@@ -20,6 +20,13 @@ internal static class Initialisation
         return Fill(tensor, () => sigma * random.Normal());
     }
 
+    /// <summary>Normal with variance 2 / fan-in (He and others 2015).</summary>
+    public static ModelTensor HeNormal(ModelTensor tensor, RandomNumbers random)
+    {
+        double sigma = Math.Sqrt(2.0 / tensor.Columns);
+        return Fill(tensor, () => sigma * random.Normal());
+    }
+
     /// <summary>Rows, or columns where there are fewer, that are orthonormal (Saxe and others 2014).</summary>
     public static ModelTensor Orthogonal(ModelTensor tensor, RandomNumbers random)
     {

@@ -8,7 +8,11 @@ namespace WeightWatcher.Evaluation.Harness;
 /// <param name="Run">One training of the family.</param>
 /// <param name="Loss">What training lowers: a validation loss or a share of errors; smaller is better.</param>
 /// <param name="Path">The full path of the file.</param>
-internal sealed record KnownModel(string Family, string Run, double Loss, string Path);
+internal sealed record KnownModel(string Family, string Run, double Loss, string Path)
+{
+    /// <summary>What identifies the checkpoint in a list: its file name says what the family and run do not.</summary>
+    public string Key => $"{Family}-{Run}-{System.IO.Path.GetFileName(Path)}";
+}
 
 /// <summary>A list of checkpoints: a line each of family, run, loss and path with tabs or blanks between, the checkpoints of a run in the order of training.</summary>
 internal static class Manifest

@@ -5,7 +5,7 @@ using WeightWatcher.Evaluation.Simulations;
 namespace WeightWatcher.Evaluation.Harness;
 
 /// <summary>What both policies said of one variant of one model.</summary>
-internal sealed record Judged(string Model, string Change, Harm Harm, bool? WellTrainedFlags, bool? NoRegressionFlags, string Why);
+internal sealed record Judged(string Family, string Model, string Change, Harm Harm, bool? WellTrainedFlags, bool? NoRegressionFlags, string Why);
 
 /// <summary>Makes damaged and harmless variants of known models and counts what the two built-in policies say of them.</summary>
 internal sealed class PolicyEvaluation(Policy wellTrained, Policy noRegression, string folder, TextWriter progress)
@@ -13,12 +13,11 @@ internal sealed class PolicyEvaluation(Policy wellTrained, Policy noRegression, 
     // A checkpoint counts as worse than another from this ratio of their losses on, and two runs as equal below the second.
     private const double Worse = 1.10, Equal = 1.15;
 
-    private readonly string _cache = Path.Combine(folder, "cache");
+    private readonly ReportStore _store = new(folder);
 
     /// <summary>Judges every variant of every model; the last checkpoint of a run is the good model.</summary>
     public ImmutableArray<Judged> Run(ImmutableArray<KnownModel> models)
     {
-        Directory.CreateDirectory(folder);
         ImmutableArray<Judged>.Builder judged = ImmutableArray.CreateBuilder<Judged>();
         foreach (IGrouping<string, KnownModel> family in models.GroupBy(m => m.Family))
         {
@@ -44,22 +43,27 @@ internal sealed class PolicyEvaluation(Policy wellTrained, Policy noRegression, 
 
     private IEnumerable<Judged> Variants(KnownModel model)
     {
-        string name = NameOf(model), original = Path.Combine(folder, $"{name}.safetensors");
-        ModelTensors tensors = ModelTensors.Read(model.Path);
-        SafetensorsWriter.Write(original, tensors, half: false);
+        string name = NameOf(model);
+        ModelReport original = _store.OfArtifact(model.Key, model.Path);
         (bool flagged, string reason) = Flags(wellTrained, original, null);
-        yield return new Judged(name, "undamaged", Harm.None, flagged, null, reason);
+        yield return new Judged(model.Family, name, "undamaged", Harm.None, flagged, null, reason);
+        Lazy<ModelTensors> tensors = new(() => ModelTensors.Read(model.Path));
+
+        // Variants are written in one format, whatever the model's, and so is what they are compared with.
+        ModelReport baseline = _store.OfVariant($"{model.Key}--copy", () => tensors.Value, half: false)!;
         int stream = 0;
         foreach (Change change in Changes.All)
         {
-            if (change.Apply(tensors, new RandomNumbers((ulong)StableHash(name), ++stream)) is not { } variant)
-                continue;
-            string path = Path.Combine(folder, $"{name}.variant.safetensors");
-            SafetensorsWriter.Write(path, variant, change.Half);
-            (bool well, string whyWell) = Flags(wellTrained, path, null);
-            (bool regressed, string whyRegressed) = Flags(noRegression, path, original);
-            yield return new Judged(name, change.Name, change.Harm, well, regressed, $"[{whyWell}] [{whyRegressed}]");
-            File.Delete(path);
+            stream += 10;
+            for (int pick = 1; pick <= change.Picks; pick++)
+            {
+                RandomNumbers random = new((ulong)StableHash(name), stream + pick);
+                if (_store.OfVariant($"{model.Key}--{change.Name}-{pick}", () => change.Apply(tensors.Value, random), change.Half) is not { } variant)
+                    continue;
+                (bool well, string whyWell) = Flags(wellTrained, variant, null);
+                (bool regressed, string whyRegressed) = Flags(noRegression, variant, baseline);
+                yield return new Judged(model.Family, name, change.Name, change.Harm, well, regressed, $"[{whyWell}] [{whyRegressed}]");
+            }
         }
     }
 
@@ -79,19 +83,20 @@ internal sealed class PolicyEvaluation(Policy wellTrained, Policy noRegression, 
 
     private Judged Compare(KnownModel candidate, KnownModel baseline, string change, Harm harm)
     {
-        (bool regressed, string why) = Flags(noRegression, candidate.Path, baseline.Path);
-        bool? well = harm == Harm.None ? null : Flags(wellTrained, candidate.Path, null).Flagged;
+        ModelReport now = _store.OfArtifact(candidate.Key, candidate.Path), then = _store.OfArtifact(baseline.Key, baseline.Path);
+        (bool regressed, string why) = Flags(noRegression, now, then);
+        bool? well = harm == Harm.None ? null : Flags(wellTrained, now, null).Flagged;
         return new Judged(
-            NameOf(candidate), change, harm, well, regressed,
+            candidate.Family, NameOf(candidate), change, harm, well, regressed,
             string.Create(CultureInfo.InvariantCulture, $"{candidate.Loss:G3} after {baseline.Loss:G3}: {why}"));
     }
 
-    private (bool Flagged, string Why) Flags(Policy policy, string artifact, string? baseline)
+    private static (bool Flagged, string Why) Flags(Policy policy, ModelReport report, ModelReport? baseline)
     {
-        GateResult result = ModelGate.Run(new GateRequest { ArtifactPath = artifact, BaselinePath = baseline, Policy = policy, CacheDirectory = _cache, MaxThreads = 2 });
-        IEnumerable<string> errors = result.Verdict.Violations.Where(v => v.Severity == Severity.Error)
+        Verdict verdict = policy.Judge(report, baseline);
+        IEnumerable<string> errors = verdict.Violations.Where(v => v.Severity == Severity.Error)
             .Select(v => string.Create(CultureInfo.InvariantCulture, $"{v.Rule ?? v.Code}{(v.Layer is null ? "" : "@" + v.Layer)}={v.Value:G3}/{v.Baseline:G3}"));
-        return (!result.Verdict.Passed, string.Join("; ", errors.Take(4)));
+        return (!verdict.Passed, string.Join("; ", errors.Take(4)));
     }
 
     private static bool Close(double first, double second) => Math.Max(first, second) <= Equal * Math.Min(first, second);

@@ -12,7 +12,7 @@ internal static class LayerHealth
     /// <summary>The columns of one layer.</summary>
     public static readonly ImmutableArray<string> Columns =
     [
-        "nonfinite_weights", "zero_share", "dead_rows", "dead_rows_share", "dead_columns", "dead_columns_share", "distinct_values", "value_bits", "glorot_gain",
+        "nonfinite_weights", "zero_share", "dead_rows", "dead_rows_share", "dead_columns", "dead_columns_share", "distinct_values", "value_bits", "clear_rank_share", "glorot_gain",
         "spike_entry_ratio", "spike_entry_z", "still_at_init", "init_p_value",
     ];
 
@@ -35,6 +35,7 @@ internal static class LayerHealth
         SetDead("dead_columns", margins.ColumnSquares, row);
         row.Set("distinct_values", entries.Distinct);
         row.Set("value_bits", ValueBits.Of(layer, weights, entries));
+        row.Set("clear_rank_share", ClearRank.Share(layer, spectra));
         row.Set("glorot_gain", Math.Sqrt(entries.MeanSquare * ((double)layer.N + layer.M) * layer.KernelSize / 2) / unit);
         row.Set(SpikeEntries.Of(entries), ("spike_entry_ratio", s => s.Ratio), ("spike_entry_z", s => s.Z));
         Outcome<StillAtInitialisation> initial = StillAtInitialisation.Test(layer, weights, entries, margins, spectra, unit);

@@ -12,6 +12,9 @@ internal static class ValueBits
     /// <summary>How many rows and how many columns are looked at, evenly spread.</summary>
     private const int Lines = 33;
 
+    /// <summary>The quantile of the lines that counts: rounding to one scale leaves few values in most lines where some are far larger, and many in those.</summary>
+    private const double UpperShare = 0.9;
+
     /// <summary>Measures a layer.</summary>
     /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
     /// <param name="weights">Its tensor's elements.</param>
@@ -52,7 +55,7 @@ internal static class ValueBits
 
         if (found.Count == 0)
             return double.PositiveInfinity;
-        (int middle, int size) = found.OrderBy(f => f.Distinct).ElementAt(found.Count / 2);
-        return 2 * middle <= size ? Math.Log2(middle) : double.PositiveInfinity;
+        (int many, int size) = found.OrderBy(f => f.Distinct).ElementAt((int)(UpperShare * (found.Count - 1)));
+        return 2 * many <= size ? Math.Log2(many) : double.PositiveInfinity;
     }
 }

@@ -90,7 +90,7 @@ internal sealed record RobustBulk
             double removed = (double)spikes / options.Slices, restN = n - removed, restM = m - removed;
             int rest = eigenvalues.Length - spikes;
             int from = (int)Math.Floor(options.TrimLow * rest), to = (int)Math.Ceiling(options.TrimHigh * rest);
-            if (rest < options.MinimumEigenvalues || to <= from || restM < 1)
+            if (rest < options.MinimumEigenvalues || to <= from || restM < 1 || restN < 2)
                 return Outcome.NotApplicable<RobustBulk>("nearly all eigenvalues are spikes");
 
             MarchenkoPastur unit = new(restN / restM);

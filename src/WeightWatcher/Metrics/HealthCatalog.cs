@@ -16,6 +16,7 @@ internal static class HealthCatalog
         new("dead_columns_share", false, "The share of columns that are dead, 0 to 1.", "Units that were never used or were cut: check the initialisation, the learning rate and the pruning."),
         new("distinct_values", true, "The number of different values among the weights.", "Few values mean coarse quantization: compare the model's score before and after it."),
         new("value_bits", false, "The binary logarithm of the number of different values of the layer, or of a row or column where values repeat there.", "Below 3 bits the layer was quantized very coarsely: compare the model's score before and after it."),
+        new("clear_rank_share", false, "The number of singular values clearly above rounding, over the number of eigenvalues, 0 to 1.", "Far below 1, directions of the layer are dead or were cut."),
         new("glorot_gain", false, "The root mean square of the weights over the one that Glorot's initialisation gives the shape.", "Far from 1 the layer was rescaled, is damaged, or follows a normalisation that hides its scale."),
         new("scale_z", false, "How far ln glorot_gain lies from the median of the model's layers of this type, in robust standard deviations.", "Beyond 10 the layer was probably rescaled or comes from another model."),
         new("spike_entry_ratio", false, "The widest gap among the largest distances of weights from their median: one over the next.", "Above 30 a single weight is out of all proportion: a flipped bit, an overflow or a damaged file."),

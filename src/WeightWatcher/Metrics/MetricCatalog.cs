@@ -57,6 +57,7 @@ public static class MetricCatalog
         Value("rand_distance_null", "The rand_distance that a random matrix of this shape would have.", Random),
         Value("rand_distance_effect", "The rand_distance in excess of its null, sqrt(max(0, rd^2 - null^2)), negative when the largest eigenvalue is below the randomized one.", Random),
         Value("rand_distance_ratio", "The rand_distance over its null: about 1 or -1 for a random layer, whatever its shape; negative when the largest eigenvalue is below the randomized one.", Random),
+        Value("log_structure", "The decimal logarithm of norm times the square of rand_distance_effect, the latter taken as 0.01 at least: how large the learned part of the weights is.", "A fall against the baseline means less training, or damage."),
         Value("rand_distance_gaussian", "The Jensen-Shannon distance between the layer's sorted spectrum and that of a Gaussian matrix of its shape and variance.", "Much above rand_distance it tells of huge elements."),
         Value("max_rand_eval", "The largest eigenvalue of the permuted layer.", Random),
         Value("max_rand_eval_gaussian", "The largest eigenvalue of the Gaussian counterpart.", Random),
@@ -80,6 +81,7 @@ public static class MetricCatalog
         Count("parameters", "The number of elements of all floating-point tensors, shared ones once.", "It follows from the architecture."),
         Count("parameters_analysed", "The number of elements of the analysed layers.", "Look at the skipped tensors."),
         Value("coverage", "The share of the parameters that was analysed, 0 to 1.", "Look at the skipped tensors for the reason."),
+        Count("missing_weights", "The number of weights that the names of the other tensors say should be there.", "A layer was lost when the model was saved, cut or converted: look for a bias without weight and for a gap in numbered blocks."),
         Count("num_layers", "The number of analysed layers.", "Look at the skipped tensors for the reason."),
     ];
 

@@ -7,6 +7,9 @@ namespace WeightWatcher.Metrics;
 /// <summary>The distances between a layer's spectrum and its randomized counterparts, the same in both semantics.</summary>
 internal static class RandomizedMetrics
 {
+    /// <summary>Effects below this one, and negative ones, count as this one in <c>log_structure</c>: chance alone makes them.</summary>
+    public const double LeastEffect = 0.01;
+
     /// <summary>Sets rand_distance, what it comes to by chance, and the two compared. Neither depends on the semantics.</summary>
     public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
     {
@@ -18,6 +21,8 @@ internal static class RandomizedMetrics
         // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
         double sign = spectra.Eigenvalues[^1] - MedianLargest(spectra.Permuted);
         row.Set("rand_distance_effect", distance.Then(rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
+        double norm = spectra.Eigenvalues.Sum();
+        row.Set("log_structure", row["rand_distance_effect"].Then(effect => Outcome.Finite(Math.Log10(norm) + (2 * Math.Log10(Math.Max(effect, LeastEffect))), "the logarithm")));
         row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
             ? Outcome.Success(Math.CopySign(rd / e, sign))
             : Outcome.NotApplicable<double>("all permutations have one spectrum"))));

@@ -10,7 +10,7 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
 {
     public override void Judge()
     {
-        RuleSelection selection = RuleSelection.Of(Rule, Candidate);
+        RuleSelection selection = RuleSelection.Of(Rule, Candidate, Baseline);
         Note(selection);
         foreach (LayerReason failed in selection.Failed)
             ReportFailed(failed);

@@ -56,7 +56,7 @@ public sealed class Policy
     internal RulePattern? CoverageAt { get; init; }
 
     /// <summary>True when a rule that is on compares with a baseline.</summary>
-    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && (rule.NeedsBaseline || rule.ComparesWeights));
+    public bool NeedsBaseline => Rules.Any(rule => rule.Severity != Severity.Off && (rule.NeedsBaseline || rule.HasBaselineConditions || rule.ComparesWeights));
 
     /// <summary>True when a rule that is on uses a column that compares weights with those of the baseline.</summary>
     internal bool UsesChanges => Rules.Any(rule => rule.Severity != Severity.Off && rule.ComparesWeights);

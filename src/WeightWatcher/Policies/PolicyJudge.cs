@@ -115,7 +115,7 @@ internal sealed class PolicyJudge
     /// <summary>The baseline when there is one that can be compared with; what stands against it is reported.</summary>
     private BaselineReport? UsableBaseline(ImmutableArray<PolicyRule> rules)
     {
-        ImmutableArray<PolicyRule> comparing = [.. rules.Where(rule => rule.NeedsBaseline || rule.ComparesWeights)];
+        ImmutableArray<PolicyRule> comparing = [.. rules.Where(rule => rule.NeedsBaseline || rule.HasBaselineConditions || rule.ComparesWeights)];
         if (_baseline is null)
         {
             foreach (PolicyRule rule in comparing)

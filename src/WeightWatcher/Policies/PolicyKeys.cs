@@ -13,7 +13,7 @@ internal static class PolicyKeys
 
     public static readonly ImmutableArray<string> Rule =
     [
-        "id", "metric", "per", "layers", "when", "min", "max", "aggregate", "allow", "severity", "when_not_applicable", "baseline", "description",
+        "id", "metric", "per", "layers", "when", "when_baseline", "when_relative", "min", "max", "aggregate", "allow", "severity", "when_not_applicable", "baseline", "description",
     ];
 
     public static readonly ImmutableArray<string> RuleBaseline = ["max_increase", "max_decrease", "inconclusive", "standard_errors"];

@@ -71,6 +71,9 @@ public sealed record PolicyRule
     /// <summary>True when the rule compares with a baseline.</summary>
     public bool NeedsBaseline => MaxIncrease is not null || MaxDecrease is not null;
 
+    /// <summary>True when a condition of the rule looks at the baseline.</summary>
+    public bool HasBaselineConditions => When.Any(condition => condition.Subject != ConditionSubject.Value);
+
     /// <summary>True when the rule, or a condition of it, uses a column that compares the weights with those of a baseline checkpoint.</summary>
     public bool ComparesWeights => When.Select(condition => condition.Metric).Append(Metric).Any(Policies.MetricNeeds.IsOfChange);
 }
@@ -139,12 +142,28 @@ public enum RuleOperator
     GreaterOrEqual,
 }
 
+/// <summary>Which value of a layer's metric a condition is about.</summary>
+public enum ConditionSubject
+{
+    /// <summary>The model's own.</summary>
+    Value,
+
+    /// <summary>The baseline's.</summary>
+    Baseline,
+
+    /// <summary>The model's over the baseline's; where that is zero the condition does not hold.</summary>
+    Relative,
+}
+
 /// <summary>A condition that a layer must meet to be under a rule.</summary>
 /// <param name="Metric">A metric of layers.</param>
 /// <param name="Operator">The comparison.</param>
 /// <param name="Value">The number on its right-hand side; finite.</param>
 public sealed record RuleCondition(string Metric, RuleOperator Operator, double Value)
 {
+    /// <summary>Which value of the metric the condition is about.</summary>
+    public ConditionSubject Subject { get; init; }
+
     /// <summary>Whether a value meets the condition.</summary>
     public bool Holds(double value) => Operator switch
     {

@@ -69,6 +69,10 @@ internal abstract class RuleJudge
         // No matching layer is a dead pattern, which was reported; faulty and failed layers were reported too.
         if (selection.Matched == 0 || selection.Faulty + selection.Failed.Length > 0)
             return;
+
+        // That no layer changed in the way a rule is about is what the rule is there to see; without a baseline it was reported that there is none.
+        if (Rule.HasBaselineConditions && (Baseline is null || Rule.WhenNotApplicable == WhenNotApplicable.Ignore))
+            return;
         string why = selection.NotApplicable.IsEmpty
             ? "no layer meets its conditions ('when')"
             : string.Create(CultureInfo.InvariantCulture, $"{selection.NotApplicable[0].Metric} does not apply to {ViolationText.Layer(selection.NotApplicable[0].Layer)} ({Printable.Text(selection.NotApplicable[0].Reason)}){Others(selection.NotApplicable.Length - 1)}");

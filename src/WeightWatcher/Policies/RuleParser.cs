@@ -51,7 +51,11 @@ internal sealed class RuleParser
             Metric = Metric(reader, "metric", switchedOff) ?? "",
             Per = Scope(reader),
             Layers = [.. reader.Texts("layers", "[\"encoder.*\"]").Select(glob => new RulePattern(glob.Value, glob.Line, glob.Column))],
-            When = Conditions(reader),
+            When =
+            [
+                .. Conditions(reader, "when", ConditionSubject.Value), .. Conditions(reader, "when_baseline", ConditionSubject.Baseline),
+                .. Conditions(reader, "when_relative", ConditionSubject.Relative),
+            ],
             Min = reader.Number("min"),
             Max = reader.Number("max"),
             Aggregate = reader.Word("aggregate", PolicyKeys.AggregateWords) ?? RuleAggregate.Mean,
@@ -118,13 +122,13 @@ internal sealed class RuleParser
         return ofModel ? RuleScope.Model : scope ?? RuleScope.Layer;
     }
 
-    private ImmutableArray<RuleCondition> Conditions(MappingReader reader)
+    private ImmutableArray<RuleCondition> Conditions(MappingReader reader, string list, ConditionSubject subject)
     {
-        if (reader.Value("when") is not { } node)
+        if (reader.Value(list) is not { } node)
             return [];
         if (node is not MappingNode mapping)
         {
-            _faults.Add(PolicyFileCodes.WrongType, node, $"'when' must be a mapping of metrics to conditions, such as {{ num_evals: \">= 50\" }}, not {node.Kind}");
+            _faults.Add(PolicyFileCodes.WrongType, node, $"'{list}' must be a mapping of metrics to conditions, such as {{ num_evals: \">= 50\" }}, not {node.Kind}");
             return [];
         }
 
@@ -133,17 +137,17 @@ internal sealed class RuleParser
         foreach ((ScalarNode key, PolicyNode value) in mapping.Entries)
         {
             if (!seen.Add(key.Value))
-                _faults.Add(PolicyFileCodes.DuplicateKey, key, $"'{Printable.Text(key.Value)}' is written twice in 'when'");
+                _faults.Add(PolicyFileCodes.DuplicateKey, key, $"'{Printable.Text(key.Value)}' is written twice in '{list}'");
             if (MetricCatalog.Find(key.Value) is null)
                 RefuseMetric(key, key.Value);
             else if (MetricNeeds.IsOfModel(key.Value))
                 _faults.Add(PolicyFileCodes.ContradictingKeys, key, $"'{key.Value}' is a metric of the whole model; conditions are about layers");
             else if (Condition(key.Value, value) is { } condition)
-                conditions.Add(condition);
+                conditions.Add(condition with { Subject = subject });
         }
 
         if (mapping.Entries.Length == 0)
-            _faults.Add(PolicyFileCodes.OutOfRange, mapping, "'when' is empty; leave it out");
+            _faults.Add(PolicyFileCodes.OutOfRange, mapping, $"'{list}' is empty; leave it out");
         return conditions.ToImmutable();
     }
 
@@ -182,6 +186,8 @@ internal sealed class RuleParser
         Exclude(reader, "aggregate", ofModel, "the metric is one of the whole model already; it takes no 'aggregate'");
         Exclude(reader, "layers", ofModel, "the metric is one of the whole model; it takes no 'layers'");
         Exclude(reader, "when", ofModel, "the metric is one of the whole model; it takes no 'when'");
+        foreach (string list in (string[])["when_baseline", "when_relative"])
+            Exclude(reader, list, ofModel || rule.Per == RuleScope.Model, $"'{list}' compares a layer with the baseline's; it needs 'per: layer'");
     }
 
     private void Exclude(MappingReader reader, string key, bool excluded, string message)

@@ -23,7 +23,10 @@ internal sealed record RuleSelection
     public required int Matched { get; init; }
 
     /// <summary>Selects the layers of a report.</summary>
-    public static RuleSelection Of(PolicyRule rule, ModelReport report)
+    /// <param name="rule">The rule.</param>
+    /// <param name="report">The report.</param>
+    /// <param name="baseline">What conditions on the baseline look at; without one, and for layers that it does not have, none of them holds.</param>
+    public static RuleSelection Of(PolicyRule rule, ModelReport report, BaselineReport? baseline = null)
     {
         ImmutableArray<LayerValue>.Builder measured = ImmutableArray.CreateBuilder<LayerValue>();
         ImmutableArray<LayerReason>.Builder notApplicable = ImmutableArray.CreateBuilder<LayerReason>();
@@ -41,7 +44,7 @@ internal sealed record RuleSelection
                 continue;
             }
 
-            if (!MeetsConditions(rule, layer, notApplicable, failed))
+            if (!MeetsConditions(rule, layer, rule.HasBaselineConditions ? baseline?.Find(layer) : null, notApplicable, failed))
                 continue;
             Measurement value = layer[rule.Metric];
             if (value.IsMeasured)
@@ -60,14 +63,18 @@ internal sealed record RuleSelection
         };
     }
 
-    private static bool MeetsConditions(PolicyRule rule, LayerReport layer, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
+    private static bool MeetsConditions(
+        PolicyRule rule, LayerReport layer, LayerReport? known, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
     {
+        if (rule.HasBaselineConditions && (known is null || known.Fault != LayerFault.None))
+            return false;
+
         // A condition that is false decides, whatever could not be measured beside it.
-        if (rule.When.Any(condition => layer[condition.Metric] is { IsMeasured: true } value && !condition.Holds(value.Value)))
+        if (rule.When.Any(condition => Value(condition, layer, known) is { IsMeasured: true } value && !condition.Holds(value.Value)))
             return false;
         foreach (RuleCondition condition in rule.When)
         {
-            Measurement value = layer[condition.Metric];
+            Measurement value = Value(condition, layer, known);
             if (value.IsMeasured)
                 continue;
             (value.Status == MeasurementStatus.Failed ? failed : notApplicable).Add(new LayerReason(layer, condition.Metric, value.Reason ?? "no reason given"));
@@ -75,6 +82,18 @@ internal sealed record RuleSelection
         }
 
         return true;
+    }
+
+    private static Measurement Value(RuleCondition condition, LayerReport layer, LayerReport? known)
+    {
+        if (condition.Subject == ConditionSubject.Value)
+            return layer[condition.Metric];
+        Measurement before = known![condition.Metric], now = layer[condition.Metric];
+        if (condition.Subject == ConditionSubject.Baseline || !before.IsMeasured)
+            return before;
+        if (!now.IsMeasured)
+            return now;
+        return before.Value == 0 ? Measurement.NotApplicable("it is zero in the baseline") : Measurement.Of(now.Value / before.Value);
     }
 }
 

@@ -34,6 +34,47 @@ public sealed class LayerHealthTests
         Assert.Equal(5.0 / outputs, layer["zero_share"].Value, 12);
     }
 
+    [Theory]
+    [InlineData(60, 100, 6)]
+    [InlineData(128, 128, 12)]
+    public void A_product_of_thin_matrices_in_single_precision_has_their_rank(int outputs, int inputs, int rank)
+    {
+        Random random = new(5);
+        float[] left = [.. Enumerable.Range(0, outputs * rank).Select(_ => (float)Initialisations.Normal(random))], right = [.. Enumerable.Range(0, inputs * rank).Select(_ => (float)Initialisations.Normal(random))];
+        float[] weights = new float[outputs * inputs];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            for (int k = 0; k < rank; k++)
+                weights[i] += left[(i / inputs * rank) + k] * right[(i % inputs * rank) + k];
+        }
+
+        using TestModel model = new();
+        Assert.Equal((double)rank / Math.Min(outputs, inputs), model.Layer(Plain, [outputs, inputs], weights)["clear_rank_share"].Value);
+        Assert.Equal(1, model.Layer(Plain, [outputs, inputs], TestModel.Trained(outputs, inputs, 6))["clear_rank_share"].Value);
+    }
+
+    [Fact]
+    public void Kernels_of_which_half_of_the_filters_are_dead_are_measured()
+    {
+        // Square slices, so that the mean rank that is left of each is no whole number.
+        float[] weights = TestModel.Trained(16, 144, 7);
+        Array.Clear(weights, 0, weights.Length / 2);
+        using TestModel model = new();
+        LayerReport layer = model.Layer(AnalysisOptions.Default, [16, 16, 3, 3], weights);
+        Assert.Equal(0.5, Math.Max(layer["dead_rows_share"].Value, layer["dead_columns_share"].Value));
+        Assert.Equal(0.5, layer["clear_rank_share"].Value);
+    }
+
+    [Fact]
+    public void Rounding_to_one_scale_is_not_taken_for_coarse_where_a_few_rows_are_large()
+    {
+        float[] weights = TestModel.Trained(96, 40, 8);
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = MathF.Round(weights[i] * (i / 40 % 5 == 0 ? 100 : 1) / 0.02f) * 0.02f;
+        using TestModel model = new();
+        Assert.True(model.Layer(Plain, [96, 40], weights)["value_bits"].Value > 4);
+    }
+
     [Fact]
     public void A_flipped_exponent_bit_is_seen_in_nearly_every_entry()
     {

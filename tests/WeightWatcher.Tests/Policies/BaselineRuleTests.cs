@@ -30,6 +30,29 @@ public sealed class BaselineRuleTests
         }
     }
 
+    [Theory]
+    [InlineData(5, 1, 1, true)]
+    [InlineData(3, 1, 1, false)]
+    [InlineData(5, 2, 1, false)]
+    [InlineData(5, 1, 0.4, false)]
+    public void Conditions_on_the_baseline_decide_which_layers_are_judged(double before, double now, double growth, bool broken)
+    {
+        Policy policy = Rule("metric: rand_distance_ratio, min: 1.6, when_baseline: { rand_distance_ratio: '>= 4' }, when_relative: { norm: '>= 0.5' }, when_not_applicable: ignore");
+        ModelReport report = Of(policy, Layer("a", ("rand_distance_ratio", now), ("norm", 10 * growth)), Layer("new", ("rand_distance_ratio", 1), ("norm", 1)));
+        ModelReport baseline = Of(policy, Layer("a", ("rand_distance_ratio", before), ("norm", 10)));
+        ImmutableArray<Violation> found = policy.Judge(report, baseline).Violations;
+        Assert.Equal(broken ? ["WWG1001"] : [], found.Where(v => v.Rule == "r").Select(v => v.Code));
+        Assert.Equal("WWG4001", Assert.Single(policy.Judge(report).Violations).Code);
+    }
+
+    [Fact]
+    public void What_was_zero_has_no_ratio_and_what_failed_before_fails()
+    {
+        const string Keys = "metric: alpha, max: 6, when_relative: { rank_loss: '>= 2' }, when_not_applicable: warn";
+        Assert.Equal("WWG1006", Assert.Single(Compare(Keys, [Layer("a", ("alpha", 9), ("rank_loss", 3))], [Layer("a", ("rank_loss", 0))]), v => v.Layer == "a").Code);
+        Assert.Equal("WWG1005", Assert.Single(Compare(Keys, [Layer("a", ("alpha", 9), ("rank_loss", 3))], [With("a", ("rank_loss", Measurement.Failed("lost")))])).Code);
+    }
+
     [Fact]
     public void The_message_names_baseline_change_and_tolerance()
     {

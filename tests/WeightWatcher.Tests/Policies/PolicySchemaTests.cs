@@ -27,6 +27,7 @@ public sealed class PolicySchemaTests
         "version: 1\nrules:\n  - { id: a, metric: alpha, per: model, aggregate: median, max: 6, layers: 'a.*', when: { N: '> 5' }, description: said }\n",
         "version: 1\nrules:\n  - { id: a, metric: coverage, per: model, min: 0.9 }\n  - { id: b, metric: num_layers, baseline: { max_decrease: 0 } }\n",
         "version: 1\nrules:\n  - { id: a, metric: num_traps, severity: info, baseline: { max_increase: 0, max_decrease: 12.5% } }\n",
+        "version: 1\nrules:\n  - { id: a, metric: rand_distance_ratio, min: 1.6, when: { M: '>= 4' }, when_baseline: { rand_distance_ratio: '>= 4' }, when_relative: { norm: '>= 1.6' } }\n",
         "version: 1\nextends: well-trained\nanalysis: { semantics: compatible, randomize: both, seed: 7, fit: E_TPL, min_evals: 1, max_evals: 15000, pool: true, mp_fit: true, detX: true }\nlayers: { include: '*', exclude: [] }\nbaseline: { path: ../main.onnx }\n",
         "version: 1\nextends: no-regression\nbaseline: { path: 'git:origin/main:models/net.onnx', added: info, removed: error, renamed: off, reshaped: warning, inconclusive: warning, standard_errors: 3 }\n",
         "version: 1\nrules:\n  - { id: a, metric: alpha, baseline: { max_increase: [0.1, 5%], inconclusive: error, standard_errors: 0 } }\nbaseline: { path: net.wwbaseline.json }\n",
