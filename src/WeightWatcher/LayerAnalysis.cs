@@ -24,7 +24,7 @@ internal static class LayerAnalysis
         .. LayerHealth.Columns,
     ];
 
-    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps", "mean_shift"];
+    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "log_structure", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps", "mean_shift"];
 
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
@@ -136,7 +136,7 @@ internal static class LayerAnalysis
                 return Failed(report, row, "the layer has no inverse: a singular value is zero", options);
         }
 
-        (string status, string warning) = compatible ? CompatibleMetrics.Measure(layer, measured, options, row) : StrictMetrics.Measure(layer, measured, options, row);
+        (string status, string warning) = compatible ? CompatibleMetrics.Measure(layer, measured, options, row) : StrictMetrics.Measure(layer, measured, spectra.Entries?.LargestMagnitude ?? weights.LargestMagnitude(), options, row);
         if (options.DetX)
             row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
         if (options.Vectors)

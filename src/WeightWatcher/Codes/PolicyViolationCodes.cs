@@ -32,4 +32,7 @@ public static class PolicyViolationCodes
 
     /// <summary>A change against the baseline exceeds the tolerance and not the metric's own error.</summary>
     public static readonly DiagnosticCode WithinOwnError = new("WWG1010", "Change lies within the metric's own error");
+
+    /// <summary>A rule could not have seen a change of the size that it guards against, because the metric's own error is larger.</summary>
+    public static readonly DiagnosticCode CannotSee = new("WWG1011", "Metric's own error exceeds the tolerance");
 }

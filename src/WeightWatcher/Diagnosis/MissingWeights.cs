@@ -60,8 +60,8 @@ internal static class MissingWeights
 
     private static IEnumerable<string> HolesInSeries(IReadOnlyCollection<(string Name, int Dimensions)> tensors)
     {
-        Dictionary<string, SortedSet<int>> blocks = new(StringComparer.Ordinal);
-        Dictionary<(string Prefix, string Suffix), SortedSet<int>> members = [];
+        Dictionary<string, SortedDictionary<int, HashSet<string>>> series = new(StringComparer.Ordinal);
+        HashSet<(string Prefix, string Suffix)> matrices = [];
         foreach ((string name, int dimensions) in tensors)
         {
             string[] path = Split(name);
@@ -70,29 +70,29 @@ internal static class MissingWeights
                 if (!int.TryParse(path[i], NumberStyles.None, CultureInfo.InvariantCulture, out int index))
                     continue;
                 string prefix = Join(path, i), suffix = string.Join('.', path[(i + 1)..]);
-                Of(blocks, prefix).Add(index);
+                if (!series.TryGetValue(prefix, out SortedDictionary<int, HashSet<string>>? blocks))
+                    series[prefix] = blocks = [];
+                if (!blocks.TryGetValue(index, out HashSet<string>? members))
+                    blocks[index] = members = new HashSet<string>(StringComparer.Ordinal);
+                members.Add(suffix);
                 if (dimensions >= 2)
-                    Of(members, (prefix, suffix)).Add(index);
+                    matrices.Add((prefix, suffix));
             }
         }
 
-        foreach (((string prefix, string suffix), SortedSet<int> having) in members)
+        foreach ((string prefix, string suffix) in matrices)
         {
-            SortedSet<int> all = blocks[prefix];
-            if (having.Count < FewestBlocks || having.Count != all.Count - 1)
+            SortedDictionary<int, HashSet<string>> blocks = series[prefix];
+            int[] without = [.. blocks.Where(block => !block.Value.Contains(suffix)).Select(block => block.Key)];
+            if (without is not [int hole] || blocks.Count <= FewestBlocks || hole == blocks.Keys.First() || hole == blocks.Keys.Last())
                 continue;
-            int hole = all.First(index => !having.Contains(index));
-            if (hole > all.Min && hole < all.Max)
+
+            // A block of another kind lacks more, or has what the others have not.
+            string module = suffix.Contains('.', StringComparison.Ordinal) ? suffix[..(suffix.LastIndexOf('.') + 1)] : "";
+            HashSet<string> rest = blocks[hole];
+            if (blocks.Values.Any(block => block.Contains(suffix) && rest.IsSubsetOf(block) && block.Except(rest).All(name => name.StartsWith(module, StringComparison.Ordinal))))
                 yield return string.Create(CultureInfo.InvariantCulture, $"{(prefix.Length == 0 ? "" : prefix + ".")}{hole}.{suffix}");
         }
-    }
-
-    private static SortedSet<int> Of<TKey>(Dictionary<TKey, SortedSet<int>> sets, TKey key)
-        where TKey : notnull
-    {
-        if (!sets.TryGetValue(key, out SortedSet<int>? set))
-            sets[key] = set = [];
-        return set;
     }
 
     // Keras ends names with an output number.

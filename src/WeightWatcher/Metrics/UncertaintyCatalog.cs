@@ -13,6 +13,7 @@ internal static class UncertaintyCatalog
     public static ImmutableArray<MetricDefinition> Columns { get; } =
     [
         new("alpha_se", false, "The standard error of alpha: a jackknife over groups of rows.", Error),
+        new("alpha_rounding", false, "How far rounding the weights to half precision or 8 bits moves alpha.", "A limit on alpha says nothing of the layer where this is about as large as the tolerance."),
         new("hill_alpha_se", false, "The standard error of hill_alpha: a jackknife over groups of rows.", Error),
         new("log_norm_se", false, "The standard error of log_norm: a jackknife over groups of rows.", Error),
         new("log_spectral_norm_se", false, "The standard error of log_spectral_norm: a jackknife over groups of rows.", Error),

@@ -22,8 +22,10 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
             return;
         }
 
+        Comparisons = Math.Max(1, selection.Measured.Count(layer => Baseline?.Find(layer.Layer) is not null));
         ImmutableArray<(LayerValue Layer, ImmutableArray<Broken> Limits)> broken =
             [.. selection.Measured.Select(layer => (Layer: layer, Limits: Limits(layer).ToImmutableArray())).Where(layer => !layer.Limits.IsEmpty)];
+        ReportBlindSpots();
         int allowed = Allowed(selection.Measured.Length);
         if (broken.Length <= allowed)
             return;
@@ -51,7 +53,7 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
 
     private IEnumerable<Broken> Limits(LayerValue candidate)
     {
-        foreach (Broken broken in Compare(candidate.Value))
+        foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, candidate.Layer, Rounding(candidate.Layer)))
             yield return broken;
         if (!Rule.NeedsBaseline || Baseline?.Find(candidate.Layer) is not { } known)
             yield break;
@@ -67,7 +69,7 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
         else
         {
             double? error = StandardErrors.OfDifference(StandardErrors.Of(candidate.Layer, Rule.Metric), StandardErrors.Of(known, Rule.Metric));
-            foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, Baseline.Reference(candidate.Layer, Rule.Metric, before.Value), error, candidate.Layer))
+            foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, Baseline.Reference(candidate.Layer, Rule.Metric, before.Value), error, candidate.Layer, Larger(Rounding(candidate.Layer), Rounding(known))))
                 yield return broken;
         }
     }
@@ -83,6 +85,11 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
 
     // The small addition keeps 29 % of 100 at 29 whatever the rounding of the product.
     private int Allowed(int layers) => Rule.Allow.IsPercent ? (int)Math.Floor((Rule.Allow.Value * layers / 100) + 1e-9) : (int)Rule.Allow.Value;
+
+    /// <summary>How far rounding a layer's weights moves the rule's metric, where that is known.</summary>
+    private double? Rounding(LayerReport layer) => Rule.Metric == "alpha" && layer["alpha_rounding"] is { IsMeasured: true } moved ? moved.Value : null;
+
+    private static double? Larger(double? first, double? second) => first is { } one && second is { } other ? Math.Max(one, other) : first ?? second;
 
     private string Subject(LayerReport layer) => $"{ViolationText.Layer(layer)}: {Rule.Metric}";
 }

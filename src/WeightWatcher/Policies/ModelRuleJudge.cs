@@ -101,12 +101,13 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
 
     private void Conclude(string subject, double value, (double Value, double? Error)? baseline, double? error, string farthest)
     {
-        foreach (Broken broken in Compare(value))
+        foreach (Broken broken in Compare(subject, value, null))
             Report(broken, subject, farthest, null);
         if (baseline is not { } before)
             return;
         foreach (Broken broken in Compare(subject, value, Baseline!.Reference(Rule, before.Value), StandardErrors.OfDifference(error, before.Error), null))
             Report(broken, subject, farthest, null);
+        ReportBlindSpots();
     }
 
     // Which layer to look at first: the one that is farthest on the side of the limit that was broken.

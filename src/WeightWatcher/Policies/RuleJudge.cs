@@ -8,6 +8,7 @@ namespace WeightWatcher.Policies;
 internal abstract class RuleJudge
 {
     private readonly Dictionary<LayerReport, int> _order = new(ReferenceEqualityComparer.Instance);
+    private readonly List<BlindSpot> _blind = [];
 
     protected RuleJudge(PolicyRule rule, ModelReport report, BaselineReport? baseline, BaselineComparison comparison, VerdictBuilder verdict)
     {
@@ -31,6 +32,10 @@ internal abstract class RuleJudge
     protected BaselineComparison Comparison { get; }
 
     protected VerdictBuilder Verdict { get; }
+
+    /// <summary>How many values the rule compares with the baseline: the more, the more standard errors a change must differ from zero.</summary>
+    protected int Comparisons { get; set; } = 1;
+
 
     public abstract void Judge();
 
@@ -123,26 +128,60 @@ internal abstract class RuleJudge
     /// <param name="reference">What it is compared with.</param>
     /// <param name="standardError">The standard error of their difference, or null.</param>
     /// <param name="layer">The layer, or null for the model.</param>
-    protected IEnumerable<Broken> Compare(string subject, double value, ReferenceValue reference, double? standardError, LayerReport? layer)
+    /// <param name="rounding">How far rounding the weights moves the value, here or in the baseline, or null.</param>
+    protected IEnumerable<Broken> Compare(string subject, double value, ReferenceValue reference, double? standardError, LayerReport? layer, double? rounding = null)
     {
         if (BaselineBreach.Of(Rule, value, reference.Value) is { } breach)
         {
-            if (IsBeyondError(subject, value, reference.Value, standardError, layer))
+            if (rounding >= breach.Tolerance.Of(reference.Value) / 2)
+                ReportInconclusive(ViolationText.Unsteady(subject, value, reference.Value, value > reference.Value, rounding.Value, Rule), value, reference.Value, layer);
+            else if (IsBeyondError(subject, value, reference.Value, standardError, layer))
                 yield return new Broken(breach.Code, value, breach.Limit, reference.Value, breach.Tolerance) { Context = reference.Context };
         }
-        else if (reference.Accepted is { From: { } before } accepted && BaselineBreach.Of(Rule, value, before) is not null)
+        else
         {
-            ReportAccepted(subject, value, before, accepted, layer);
+            NoteDetectable(subject, reference.Value, standardError);
+            if (reference.Accepted is { From: { } before } accepted && BaselineBreach.Of(Rule, value, before) is not null)
+                ReportAccepted(subject, value, before, accepted, layer);
         }
     }
 
-    /// <summary>The absolute limits that a value breaks.</summary>
-    protected IEnumerable<Broken> Compare(double value)
+    /// <summary>The absolute limits that a value breaks by more than rounding the weights could move it.</summary>
+    /// <param name="subject">What has the value, for messages.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="layer">The layer, or null for the model.</param>
+    /// <param name="rounding">How far rounding the weights moves the value, or null.</param>
+    protected IEnumerable<Broken> Compare(string subject, double value, LayerReport? layer, double? rounding = null)
     {
-        if (value < Rule.Min)
-            yield return new Broken(PolicyViolationCodes.BelowMinimum, value, Rule.Min.Value, null, default);
-        if (value > Rule.Max)
-            yield return new Broken(PolicyViolationCodes.AboveMaximum, value, Rule.Max.Value, null, default);
+        double? limit = value < Rule.Min ? Rule.Min : value > Rule.Max ? Rule.Max : null;
+        if (limit is not { } broken)
+            yield break;
+        bool isMinimum = value < Rule.Min;
+        if (rounding >= Math.Abs(value - broken))
+            ReportInconclusive(ViolationText.Unsteady(subject, value, broken, isMinimum, rounding.Value, Rule, ofLimit: true), value, null, layer);
+        else
+            yield return new Broken(isMinimum ? PolicyViolationCodes.BelowMinimum : PolicyViolationCodes.AboveMaximum, value, broken, null, default);
+    }
+
+    /// <summary>
+    /// Says what the rule could not have seen: where the metric's own error exceeds the tolerance, changes between the two pass whether they are there or not.
+    /// </summary>
+    protected void ReportBlindSpots()
+    {
+        if (_blind.Count == 0)
+            return;
+        BlindSpot worst = _blind.MaxBy(spot => spot.Detectable / Math.Max(spot.Tolerance, double.Epsilon));
+        Verdict.Add(Rule, PolicyViolationCodes.CannotSee, Severity.Info, ViolationText.CannotSee(worst, _blind.Count, Comparisons, Rule), limit: worst.Detectable, baseline: worst.Baseline);
+    }
+
+    private void NoteDetectable(string subject, double baseline, double? standardError)
+    {
+        double factor = StandardErrors.FactorFor(Comparisons, Rule.StandardErrors ?? Comparison.StandardErrors);
+        if (standardError is not { } error || factor == 0)
+            return;
+        double tolerance = Math.Max(Rule.MaxIncrease?.Of(baseline) ?? 0, Rule.MaxDecrease?.Of(baseline) ?? 0);
+        if (factor * error > tolerance)
+            _blind.Add(new BlindSpot(subject, baseline, tolerance, factor * error));
     }
 
     protected void Report(in Broken broken, string subject, string context, LayerReport? layer)
@@ -159,13 +198,19 @@ internal abstract class RuleJudge
 
     private bool IsBeyondError(string subject, double value, double baseline, double? standardError, LayerReport? layer)
     {
-        if (standardError is not { } error || StandardErrors.IsBeyond(value - baseline, error, Rule, Comparison))
+        if (standardError is not { } error || StandardErrors.IsBeyond(value - baseline, error, Rule, Comparison, Comparisons))
             return true;
+        double factor = StandardErrors.FactorFor(Comparisons, Rule.StandardErrors ?? Comparison.StandardErrors);
+        ReportInconclusive(ViolationText.Inconclusive(subject, value, baseline, error, factor, value > baseline, Rule), value, baseline, layer);
+        return false;
+    }
+
+    private void ReportInconclusive(string message, double value, double? baseline, LayerReport? layer) =>
         Verdict.Add(
             Rule,
             PolicyViolationCodes.WithinOwnError,
             Rule.Inconclusive ?? Comparison.Inconclusive,
-            ViolationText.Inconclusive(subject, value, baseline, error, Rule.StandardErrors ?? Comparison.StandardErrors, value > baseline, Rule),
+            message,
             layer,
             null,
             value,
@@ -173,8 +218,6 @@ internal abstract class RuleJudge
             baseline,
             0,
             layer is null ? -1 : OrderOf(layer));
-        return false;
-    }
 
     private void ReportAccepted(string subject, double value, double before, AcceptedChange accepted, LayerReport? layer) =>
         Verdict.Add(

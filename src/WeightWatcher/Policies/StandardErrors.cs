@@ -21,8 +21,17 @@ internal static class StandardErrors
     /// (Bonferroni, two-sided): 2.0 for one, 2.8 for 10, 3.8 for 300.
     /// </summary>
     /// <param name="comparisons">The number of layers that a rule compares, 1 or more.</param>
-    public static double FactorFor(int comparisons) =>
-        Math.Max(Factor, Normal.InvCDF(0, 1, 1 - (FamilyError / 2 / Math.Max(1, comparisons))));
+    /// <param name="factor">The factor for one comparison; 0 to judge by tolerances alone.</param>
+    public static double FactorFor(int comparisons, double factor = Factor)
+    {
+        if (factor == 0)
+            return 0;
+        double error = factor == Factor ? FamilyError : 2 * Normal.CDF(0, 1, -factor);
+
+        // Beyond what a double tells from 0 no correction is needed either.
+        double corrected = error > 0 ? -Normal.InvCDF(0, 1, error / 2 / Math.Max(1, comparisons)) : factor;
+        return Math.Max(factor, corrected);
+    }
 
     /// <summary>
     /// The standard error of a layer's metric, or null when none is known: the column <c>[metric]_se</c>, which is a jackknife over rows, or what follows from one. Where the jackknife
@@ -85,9 +94,10 @@ internal static class StandardErrors
     /// <param name="error">The standard error of the difference, or null.</param>
     /// <param name="rule">The rule.</param>
     /// <param name="comparison">How its policy compares.</param>
-    public static bool IsBeyond(double change, double? error, PolicyRule rule, BaselineComparison comparison)
+    /// <param name="comparisons">How many layers the rule compares.</param>
+    public static bool IsBeyond(double change, double? error, PolicyRule rule, BaselineComparison comparison, int comparisons = 1)
     {
-        double factor = rule.StandardErrors ?? comparison.StandardErrors;
+        double factor = FactorFor(comparisons, rule.StandardErrors ?? comparison.StandardErrors);
         return error is not { } known || factor == 0 || Math.Abs(change) > factor * known;
     }
 

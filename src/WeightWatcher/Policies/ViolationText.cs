@@ -45,6 +45,34 @@ internal static class ViolationText
         return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, more than {Rule(rule)} allows and less than {Numbers.Text(factor)} standard errors of the difference ({Numbers.Text(standardError)} each): inconclusive.";
     }
 
+    /// <summary>A value beyond a limit or a tolerance that rounding the weights could bring back.</summary>
+    /// <param name="subject">What has the value.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="reference">The limit, or the baseline's value.</param>
+    /// <param name="low">Whether the limit is a minimum; for a baseline, whether the value rose.</param>
+    /// <param name="rounding">How far rounding moves the value.</param>
+    /// <param name="rule">The rule.</param>
+    /// <param name="ofLimit">Whether the reference is a limit.</param>
+    public static string Unsteady(string subject, double value, double reference, bool low, double rounding, PolicyRule rule, bool ofLimit = false)
+    {
+        (string shown, string other) = Numbers.Pair(value, reference);
+        string what = ofLimit
+            ? $"{subject} is {shown}, {(low ? "below the minimum" : "above the maximum")} {other} of {Rule(rule)}"
+            : $"{subject} {(low ? "rose" : "fell")} from {other} in the baseline to {shown}, more than {Rule(rule)} allows";
+        return $"{what}, and rounding the weights to 8 bits moves it by up to {Numbers.Text(rounding)}: inconclusive.";
+    }
+
+    /// <summary>What a rule could not have seen.</summary>
+    /// <param name="worst">The comparison that says least.</param>
+    /// <param name="count">In how many comparisons it is so.</param>
+    /// <param name="comparisons">Of how many.</param>
+    /// <param name="rule">The rule.</param>
+    public static string CannotSee(BlindSpot worst, int count, int comparisons, PolicyRule rule)
+    {
+        string where = comparisons == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" in {count} of {comparisons} layers, most in");
+        return $"{Rule(rule)} could not see all that it guards against{where}{(comparisons == 1 ? ":" : "")} {worst.Subject}: it allows a change of {Numbers.Text(worst.Tolerance)} from {Numbers.Text(worst.Baseline)}, and the metric's own error hides changes below {Numbers.Text(worst.Detectable)}.";
+    }
+
     /// <summary>A change that passes because it was accepted.</summary>
     public static string Accepted(string subject, double value, double baseline, AcceptedChange accepted, PolicyRule rule)
     {

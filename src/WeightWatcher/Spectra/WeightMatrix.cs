@@ -112,6 +112,9 @@ internal sealed class WeightMatrix
     public int? FirstNonFinite() =>
         Singles is { } singles ? NonFiniteEntries.First<float, uint>(singles, _cancellationToken) : NonFiniteEntries.First<double, ulong>(Doubles, _cancellationToken);
 
+    /// <summary>The largest magnitude of an element; the elements are finite.</summary>
+    public double LargestMagnitude() => Singles is { } singles ? singles.Max(MathF.Abs) : Doubles!.Max(Math.Abs);
+
     /// <summary>The number of elements that are NaN or infinite.</summary>
     public int CountNonFinite() => Singles is not null ? Singles.Count(x => !float.IsFinite(x)) : Doubles!.Count(x => !double.IsFinite(x));
 

@@ -39,6 +39,10 @@ public sealed class MissingWeightsTests
         Assert.Empty(Find("f.0.weight:4", "f.1.weight:1", "f.3.weight:4", "f.4.weight:1", "f.7.weight:4", "f.8.weight:1", "f.10.weight:4"));
 
     [Fact]
+    public void A_block_of_another_kind_inside_a_series_is_not_a_loss() =>
+        Assert.Empty(Find([.. Enumerable.Range(0, 6).Select(i => i == 3 ? $"base.{i}.branch.conv.weight:4" : $"base.{i}.0.weight:4")]));
+
+    [Fact]
     public void Renamed_weights_say_nothing() =>
         Assert.Empty(Find("onnx::MatMul_12:2", "a.bias:1", "b.weight:2", "b.bias:1", "c.weight:2", "c.bias:1", "d.weight:2", "d.bias:1"));
 

@@ -31,6 +31,40 @@ public sealed class BaselineRuleTests
     }
 
     [Theory]
+    [InlineData("max: 6", 0.9, "WWG1002")]
+    [InlineData("max: 6", 1.1, "WWG1010")]
+    [InlineData("baseline: { max_increase: 2 }", 0.9, "WWG1003")]
+    [InlineData("baseline: { max_increase: 2 }", 1, "WWG1010")]
+    public void Alpha_that_does_not_survive_rounding_gates_nothing(string limit, double rounding, string code)
+    {
+        // 7 lies one beyond the limit, and four beyond the baseline, of which two are allowed.
+        Violation violation = Assert.Single(Compare($"metric: alpha, {limit}", [Layer("a", ("alpha", 7), ("alpha_rounding", rounding))], [Layer("a", ("alpha", 3), ("alpha_rounding", 0.1))]), v => v.Code != "WWG4009");
+        Assert.Equal(code, violation.Code);
+        Assert.Equal(code == "WWG1010" ? Severity.Info : Severity.Error, violation.Severity);
+        Assert.Equal(code == "WWG1010", violation.Message.Contains("rounding the weights to 8 bits moves it by up to ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void What_the_metrics_own_error_hides_is_said_once_for_the_rule()
+    {
+        LayerReport[] layers = [Layer("a", ("log_norm", 2), ("log_norm_se", 0.001)), Layer("b", ("log_norm", 2), ("log_norm_se", 0.1)), Layer("c", ("log_norm", 2), ("log_norm_se", 0.05))];
+        Violation note = Assert.Single(Compare("metric: log_norm, baseline: { max_decrease: 5% }", layers, layers));
+        Assert.Equal(("WWG1011", Severity.Info), (note.Code, note.Severity));
+        Assert.StartsWith("rule 'r' (policy line 3) could not see all that it guards against in 2 of 3 layers, most in layer 'b': log_norm: it allows a change of 0.1 from 2, and the metric's own error hides changes below 0.3", note.Message, StringComparison.Ordinal);
+        Assert.Empty(Compare("metric: log_norm, baseline: { max_decrease: 5%, standard_errors: 0 }", layers, layers));
+        Assert.Empty(Compare("metric: log_norm, baseline: { max_decrease: 50% }", layers, layers));
+    }
+
+    [Fact]
+    public void The_more_layers_are_compared_the_farther_one_must_lie_from_its_baseline()
+    {
+        LayerReport[] Layers(int count, double first) => [.. Enumerable.Range(0, count).Select(i => Layer($"l{i}", ("log_norm", i == 0 ? first : 2), ("log_norm_se", 0.1 / Math.Sqrt(2))))];
+        string Code(int count) => Assert.Single(Compare("metric: log_norm, baseline: { max_increase: 0.2 }", Layers(count, 2.3), Layers(count, 2)), v => v.Layer == "l0").Code;
+        Assert.Equal("WWG1003", Code(10));
+        Assert.Equal("WWG1010", Code(300));
+    }
+
+    [Theory]
     [InlineData(5, 1, 1, true)]
     [InlineData(3, 1, 1, false)]
     [InlineData(5, 2, 1, false)]
