@@ -5,7 +5,7 @@ using WeightWatcher.Reports;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>Judges one artifact, or repeats what was said of it when nothing changed.</summary>
-internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, GateLog log, AnalysisPool pool)
+internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, GateLog log, Lazy<AnalysisPool> pool)
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
@@ -40,7 +40,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
                     BaseModelPath = item.BaseModel,
                     NeedsSpectra = settings.ReportFormats.Contains("html"),
                     CacheDirectory = settings.CacheDirectory,
-                    Pool = pool,
+                    Pool = pool.Value,
                     Progress = new ProgressLine(shown, log.Progress),
                 },
                 cancellationToken);
@@ -78,12 +78,25 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         {
             FileStamp?[] inputs = [.. last.Inputs.Select(i => i.Refresh())];
             FileStamp?[] reports = [.. last.Reports.Select(r => r.Refresh())];
-            return inputs.Contains(null) || reports.Contains(null) || last.GitInputs.Any(git => !git.IsCurrent(cancellationToken)) ? null : last with { Inputs = inputs!, Reports = reports! };
+            if (inputs.Contains(null) || reports.Contains(null) || last.GitInputs.Any(git => !git.IsCurrent(cancellationToken)))
+                return null;
+            return Same(inputs, last.Inputs) && Same(reports, last.Reports) ? last : last with { Inputs = inputs!, Reports = reports! };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
+    }
+
+    private static bool Same(FileStamp?[] now, IReadOnlyList<FileStamp> then)
+    {
+        for (int i = 0; i < now.Length; i++)
+        {
+            if (!ReferenceEquals(now[i], then[i]))
+                return false;
+        }
+
+        return true;
     }
 
     // A policy that cannot be used fails every artifact that it should judge, and their reports say so.

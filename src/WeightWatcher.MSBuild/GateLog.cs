@@ -16,6 +16,8 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     /// <summary>The most changes of one baseline file that are shown; its diff has all.</summary>
     public const int MostChanges = 20;
 
+    private static readonly Severity[] Severities = [Severity.Error, Severity.Warning, Severity.Info];
+
     /// <summary>Says how far an analysis is.</summary>
     public void Progress(string line) => log.LogMessage(MessageImportance.High, line);
 
@@ -25,9 +27,8 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     /// <summary>Says what became of an artifact, in one line.</summary>
     public void Verdict(ArtifactOutcome outcome)
     {
-        List<Severity> severities = [.. outcome.Artifact.Diagnostics.Select(d => warnings.Apply(d.Severity, d.Code))];
-        int errors = severities.Count(s => s == Severity.Error);
-        int warned = severities.Count(s => s == Severity.Warning);
+        int errors = Of(Severity.Error, outcome).Count;
+        int warned = Of(Severity.Warning, outcome).Count;
         List<string> facts = [Count(outcome.Artifact.Layers, "layer")];
         if (errors > 0)
             facts.Add(Count(errors, "error"));
@@ -81,13 +82,14 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
         "{0}",
         $"  when that is meant: dotnet build {ShownPath.Of(settings.ProjectFile, null)} -t:WeightWatcherUpdateBaseline \"-p:WeightWatcherAccept={string.Join("%3B", changes.Take(MostLines))}\" \"-p:WeightWatcherAcceptReason=why\"");
 
+    private List<BuildDiagnostic> Of(Severity severity, ArtifactOutcome outcome) => [.. outcome.Artifact.Diagnostics.Where(d => warnings.Apply(d.Severity, d.Code) == severity)];
+
     private List<BuildDiagnostic> Lines(ArtifactOutcome outcome)
     {
         List<BuildDiagnostic> lines = [];
-        foreach (IGrouping<Severity, BuildDiagnostic> group in outcome.Artifact.Diagnostics
-            .GroupBy(d => warnings.Apply(d.Severity, d.Code)).OrderByDescending(g => g.Key))
+        foreach (Severity severity in Severities)
         {
-            List<BuildDiagnostic> all = [.. group];
+            List<BuildDiagnostic> all = Of(severity, outcome);
             lines.AddRange(all.Take(MostLines));
             if (all.Count > MostLines)
             {

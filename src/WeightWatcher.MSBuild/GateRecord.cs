@@ -1,16 +1,10 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace WeightWatcher.MSBuild;
 
 /// <summary>What the last gate judged and said, kept beside the other intermediate files of the project.</summary>
 internal sealed record GateRecord
 {
-    private const int CurrentVersion = 1;
-
-    /// <summary>The version of this form; a record of another version counts as none.</summary>
-    public int Version { get; init; } = CurrentVersion;
-
     /// <summary>The artifacts in the order of the project.</summary>
     public required IReadOnlyList<RecordedArtifact> Artifacts { get; init; }
 
@@ -22,8 +16,7 @@ internal sealed record GateRecord
     {
         try
         {
-            using FileStream stream = File.OpenRead(path);
-            return JsonSerializer.Deserialize(stream, GateRecordJson.Default.GateRecord) is { Version: CurrentVersion } record ? record : null;
+            return GateRecordText.Parse(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -31,13 +24,29 @@ internal sealed record GateRecord
         }
     }
 
+    /// <summary>Whether this is what another record holds, down to the times of the files.</summary>
+    public bool RepeatsExactly(GateRecord last)
+    {
+        if (OfTheList.Count > 0 || last.OfTheList.Count > 0 || Artifacts.Count != last.Artifacts.Count)
+            return false;
+        for (int i = 0; i < Artifacts.Count; i++)
+        {
+            if (!ReferenceEquals(Artifacts[i], last.Artifacts[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a record that needs no change the time of this gate: Visual Studio compares it with the times of the inputs.</summary>
+    public static void Touch(string path) => File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+
     /// <summary>Writes the record, whole or not at all.</summary>
     public void Write(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string temporary = path + ".tmp";
-        using (FileStream stream = File.Create(temporary))
-            JsonSerializer.Serialize(stream, this, GateRecordJson.Default.GateRecord);
+        File.WriteAllBytes(temporary, GateRecordText.Of(this));
         File.Move(temporary, path, overwrite: true);
     }
 }
@@ -72,8 +81,3 @@ internal sealed record RecordedArtifact
     /// <summary>How many layers were analysed.</summary>
     public required int Layers { get; init; }
 }
-
-/// <summary>The serializers, made at compile time: an unchanged build has no time for reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(GateRecord))]
-internal sealed partial class GateRecordJson : JsonSerializerContext;

@@ -20,14 +20,22 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         }
 
         GateRecord? last = GateRecord.TryRead(settings.RecordFile);
-        using AnalysisPool pool = new();
+        Lazy<AnalysisPool> pool = new(() => new());
         ArtifactGate gate = new(known, new PolicyStore(known), log, pool);
         IReadOnlyList<string> stems = ReportStems.Assign(list.Items);
         List<ArtifactOutcome> outcomes = [];
-        foreach (ArtifactOutcome outcome in InOrder.Run(list.Items.Length, Judge))
+        try
         {
-            log.Verdict(outcome);
-            outcomes.Add(outcome);
+            foreach (ArtifactOutcome outcome in InOrder.Run(list.Items.Length, Judge))
+            {
+                log.Verdict(outcome);
+                outcomes.Add(outcome);
+            }
+        }
+        finally
+        {
+            if (pool.IsValueCreated)
+                pool.Value.Dispose();
         }
 
         ArtifactOutcome Judge(int i)
@@ -47,7 +55,11 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         }
 
         WrittenFiles.Replace(settings.WrittenFilesList, reports);
-        new GateRecord { Artifacts = [.. outcomes.Select(o => o.Artifact)], OfTheList = list.Diagnostics }.Write(settings.RecordFile);
+        GateRecord record = new() { Artifacts = [.. outcomes.Select(o => o.Artifact)], OfTheList = list.Diagnostics };
+        if (last is not null && record.RepeatsExactly(last))
+            GateRecord.Touch(settings.RecordFile);
+        else
+            record.Write(settings.RecordFile);
     }
 
     /// <summary>The artifacts and the faults of their list as the last gate recorded them; null, after an error, when there is no record.</summary>

@@ -16,6 +16,18 @@ internal static class InOrder
     public static IEnumerable<T> Run<T>(int count, Func<int, T> work)
         where T : class
     {
+        // Most projects have one model, and an unchanged one is not worth a thread.
+        return count == 1 ? One(work) : Several(count, work);
+    }
+
+    private static IEnumerable<T> One<T>(Func<int, T> work)
+    {
+        yield return work(0);
+    }
+
+    private static IEnumerable<T> Several<T>(int count, Func<int, T> work)
+        where T : class
+    {
         object gate = new();
         T?[] results = new T?[count];
         ExceptionDispatchInfo?[] failures = new ExceptionDispatchInfo?[count];

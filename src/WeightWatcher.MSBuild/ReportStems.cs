@@ -10,6 +10,8 @@ internal static class ReportStems
     public static IReadOnlyList<string> Assign(IReadOnlyList<ModelItem> items)
     {
         string[] stems = [.. items.Select(item => Safe(FileName(item)))];
+        if (new HashSet<string>(stems, StringComparer.OrdinalIgnoreCase).Count == stems.Length)
+            return stems;
         foreach (int[] group in SameStems(stems))
         {
             foreach (int i in group)

@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace WeightWatcher.MSBuild;
 
 /// <summary>
@@ -9,9 +7,9 @@ namespace WeightWatcher.MSBuild;
 internal sealed class WarningRules
 {
     private readonly bool _all;
-    private readonly FrozenSet<string> _asErrors;
-    private readonly FrozenSet<string> _notAsErrors;
-    private readonly FrozenSet<string> _silenced;
+    private readonly HashSet<string> _asErrors;
+    private readonly HashSet<string> _notAsErrors;
+    private readonly HashSet<string> _silenced;
 
     /// <summary>Reads the properties of the same names; lists are separated by semicolons, commas or spaces.</summary>
     public WarningRules(bool treatWarningsAsErrors, string? warningsAsErrors, string? warningsNotAsErrors, string? noWarn)
@@ -32,6 +30,6 @@ internal sealed class WarningRules
         return _asErrors.Contains(code) || (_all && !_notAsErrors.Contains(code)) ? Severity.Error : Severity.Warning;
     }
 
-    private static FrozenSet<string> Codes(string? list) =>
-        (list ?? "").Split([';', ',', ' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> Codes(string? list) =>
+        new((list ?? "").Split([';', ',', ' ', '\r', '\n', '\t'], StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase);
 }

@@ -9,7 +9,10 @@ internal static class WrittenFiles
     /// <summary>Replaces the list and deletes what is on it no longer: the verdict on an artifact that is gone must not stay behind.</summary>
     public static void Replace(string list, IReadOnlyCollection<string> files)
     {
-        foreach (string stale in Read(list).Except(files, StringComparer.Ordinal))
+        string[] known = Read(list);
+        if (known.SequenceEqual(files, StringComparer.Ordinal))
+            return;
+        foreach (string stale in known.Except(files, StringComparer.Ordinal))
         {
             try
             {

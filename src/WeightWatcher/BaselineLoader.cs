@@ -29,6 +29,9 @@ internal sealed class BaselineLoader : IDisposable
     /// <summary>The files that were found, full paths.</summary>
     public ImmutableArray<string> Files { get; private set; } = [];
 
+    /// <summary>The full path of the file that is the baseline, or null when there is none or it is in a revision.</summary>
+    public string? FoundPath => _git is null ? _path : null;
+
     /// <summary>What was read from a revision, or null.</summary>
     public GitInput? Git { get; private set; }
 
@@ -70,7 +73,7 @@ internal sealed class BaselineLoader : IDisposable
                 if (report is not null)
                 {
                     if (_git is null)
-                        Files = [.. Files.Union(report.Artifact.Files)];
+                        Files = [.. Files.Union(report.Artifact.Files).Union(report.Artifact.LookedFor)];
                     else
                         report = report with { Artifact = report.Artifact with { Path = _spec } };
                     return Baseline.Of(report);

@@ -95,6 +95,7 @@ public static class ModelAnalyzer
             Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash.GetAwaiter().GetResult(), checkpoint.Files.Sum(f => f.Length))
             {
                 Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
+                LookedFor = checkpoint.LookedFor,
             },
             Options = options,
             Layers = rows,

@@ -4,6 +4,7 @@ using WeightWatcher.Baselines;
 using WeightWatcher.Caching;
 using WeightWatcher.Codes;
 using WeightWatcher.Policies;
+using WeightWatcher.Reports;
 
 namespace WeightWatcher;
 
@@ -68,7 +69,7 @@ public sealed record GateResult
     /// <summary>False when the policy said nothing of the model, because the model, the policy or the baseline could not be read.</summary>
     public bool IsComplete { get; init; } = true;
 
-    /// <summary>The full paths of all files that decided the outcome: artifact, external data, policy, baseline.</summary>
+    /// <summary>The full paths of all files that decided the outcome: artifact, external data, policy, baseline; and of those that could have, had they been there.</summary>
     public required ImmutableArray<string> InputFiles { get; init; }
 
     /// <summary>What was read from git revisions.</summary>
@@ -144,7 +145,7 @@ public static class ModelGate
                 return Analyze(path, options, rows, cache, null, request.Pool, ForBaseline, cancellationToken);
             },
             report);
-        ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others.Union(loader?.Files ?? [])];
+        ImmutableArray<string> inputs = [.. report.Artifact.Files, .. others.Union(loader?.Files ?? []), .. report.Artifact.LookedFor];
         if (loader?.Fault is { } missing)
             return Rejected(report, shown, missing, inputs);
         if (policy.UsesChanges && baseline is not null)
@@ -164,7 +165,7 @@ public static class ModelGate
             InputFiles = inputs,
             GitInputs = loader?.Git is { } git ? [git] : [],
             HoldsUntil = baseline?.Accepted.Where(change => change.HoldsOn(today)).Min(change => change.Until),
-            Baseline = baseline is null ? null : new BaselineReport(baseline, report, today).Report,
+            Baseline = baseline is null ? null : Shown(new BaselineReport(baseline, report, today).Report, loader?.FoundPath, folder),
             ComparedWith = baseline,
             CacheNote = cache?.Note,
         };
@@ -216,6 +217,10 @@ public static class ModelGate
 
     private static GateResult Rejected(ModelReport report, string shown, Violation violation, ImmutableArray<string> inputs) =>
         new() { Report = report, Verdict = new Verdict { Artifact = shown, Violations = [violation] }, InputFiles = inputs, IsComplete = false };
+
+    /// <summary>The baseline under the path of its own file: which model it was made of says less to a reader who looks for it.</summary>
+    private static ModelReport Shown(ModelReport baseline, string? path, string folder) =>
+        path is null ? baseline : baseline with { Artifact = baseline.Artifact with { Path = ShownPath.Of(path, folder) } };
 
     private static ModelReport Unread(string path, string shown, AnalysisOptions options)
     {

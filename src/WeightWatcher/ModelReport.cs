@@ -38,6 +38,9 @@ public sealed record ArtifactInfo(string Path, string Format, string Sha256, lon
 {
     /// <summary>The full paths of every file that was read: the artifact first, then shards and external data. Not part of written reports.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
+
+    /// <summary>The full paths of files that were looked for beside the artifact and say nothing of it, most of them absent. Not part of written reports.</summary>
+    public ImmutableArray<string> LookedFor { get; init; } = [];
 }
 
 /// <summary>A tensor that was not analysed.</summary>

@@ -18,6 +18,11 @@ public sealed class Checkpoint : IDisposable
     /// <summary>Every file that was opened: the artifact first, then shards and external data in order of first use.</summary>
     public required ImmutableArray<ArtifactFile> Files { get; init; }
 
+    /// <summary>
+    /// The full paths of files beside the artifact that were looked for and say nothing of it: where nothing is, or nothing that matters. A file that appears there later may matter.
+    /// </summary>
+    public ImmutableArray<string> LookedFor { get; init; } = [];
+
     /// <summary>What a person should know about how the artifact was read, one sentence each.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
 

@@ -5,14 +5,14 @@ namespace WeightWatcher.Policies;
 /// <summary>The policies that come with the library, as YAML files in the assembly, read by the parser that reads every other policy.</summary>
 internal static class BuiltInPolicies
 {
-    private static readonly ImmutableDictionary<string, Lazy<Policy>> Policies =
-        new[] { "well-trained", "no-regression" }.ToImmutableDictionary(name => name, name => new Lazy<Policy>(() => Read(name)), StringComparer.Ordinal);
-
     /// <summary>Their names.</summary>
     public static ImmutableArray<string> Names { get; } = ["well-trained", "no-regression"];
 
+    // In the order of the names.
+    private static readonly Lazy<Policy>[] Policies = [.. Names.Select(name => new Lazy<Policy>(() => Read(name)))];
+
     /// <summary>The policy of that name, or null.</summary>
-    public static Policy? Find(string name) => Policies.TryGetValue(name, out Lazy<Policy>? policy) ? policy.Value : null;
+    public static Policy? Find(string name) => Names.IndexOf(name) is var place and >= 0 ? Policies[place].Value : null;
 
     private static Policy Read(string name)
     {

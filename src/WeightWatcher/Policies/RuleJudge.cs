@@ -124,7 +124,7 @@ internal abstract class RuleJudge
         if (BaselineBreach.Of(Rule, value, reference.Value) is { } breach)
         {
             if (IsBeyondError(subject, value, reference.Value, standardError, layer))
-                yield return new Broken(breach.Code, value, breach.Limit, reference.Value, breach.Tolerance) { Context = reference.Context };
+                yield return new Broken(breach.Code, value, breach.Limit, reference.Value, breach.Tolerance) { Context = reference.Context, StandardError = standardError };
         }
         else if (reference.Accepted is { From: { } before } accepted && BaselineBreach.Of(Rule, value, before) is not null)
         {
@@ -145,7 +145,7 @@ internal abstract class RuleJudge
     {
         bool rose = broken.Code == PolicyViolationCodes.RoseAboveBaseline;
         string message = broken.Baseline is { } baseline
-            ? ViolationText.Regressed(subject, broken.Value, baseline, broken.Tolerance, rose, Rule, broken.Context + context)
+            ? ViolationText.Regressed(subject, broken.Value, baseline, broken.StandardError, broken.Tolerance, rose, Rule, broken.Context + context)
             : ViolationText.OutsideLimit(subject, broken.Value, broken.Limit, broken.Code == PolicyViolationCodes.BelowMinimum, Rule, context);
         double excess = broken.Baseline is { } before && before != 0
             ? VerdictBuilder.ExcessOver(broken.Value, before)
@@ -202,5 +202,8 @@ internal abstract class RuleJudge
     {
         /// <summary>What a message should say of the baseline's value, a clause or the empty string.</summary>
         public string Context { get; init; } = "";
+
+        /// <summary>The standard error of the difference to the baseline, or null when it is not known.</summary>
+        public double? StandardError { get; init; }
     }
 }

@@ -32,10 +32,10 @@ internal static class ViolationText
     }
 
     /// <summary>A change against the baseline that was too large.</summary>
-    public static string Regressed(string subject, double value, double baseline, RuleTolerance tolerance, bool rose, PolicyRule rule, string context)
+    public static string Regressed(string subject, double value, double baseline, double? standardError, RuleTolerance tolerance, bool rose, PolicyRule rule, string context)
     {
         (string shown, string before) = Numbers.Pair(value, baseline);
-        return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, by {Change(value, baseline)}; {Rule(rule)} allows {Tolerance(tolerance, baseline)}{context}.{Meaning(rule)}";
+        return $"{subject} {(rose ? "rose" : "fell")} from {before} in the baseline to {shown}, by {Change(value, baseline)}{Errors(value - baseline, standardError)}; {Rule(rule)} allows {Tolerance(tolerance, baseline)}{context}.{Meaning(rule)}";
     }
 
     /// <summary>A change that exceeds the tolerance and not the metric's own error.</summary>
@@ -74,6 +74,11 @@ internal static class ViolationText
         string absolute = Numbers.Text(Math.Abs(value - baseline));
         return baseline == 0 ? absolute : string.Create(CultureInfo.InvariantCulture, $"{absolute} ({Math.Abs((value - baseline) / baseline) * 100:G3} %)");
     }
+
+    /// <summary>Whether a change is more than the scatter of its metric: its size in standard errors, where there is one.</summary>
+    private static string Errors(double change, double? standardError) => standardError is { } error && error > 0
+        ? string.Create(CultureInfo.InvariantCulture, $", {Math.Min(Math.Abs(change) / error, 9999):G2} standard errors of the difference")
+        : "";
 
     private static string Tolerance(RuleTolerance tolerance, double baseline)
     {

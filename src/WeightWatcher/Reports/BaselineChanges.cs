@@ -15,6 +15,10 @@ internal sealed record LayerChange(LayerReport Layer, LayerReport? Before)
     public double? Difference(string metric) =>
         Before is not null && Layer[metric] is { IsMeasured: true } now && Before[metric] is { IsMeasured: true } before ? now.Value - before.Value : null;
 
+    /// <summary>The standard error of the difference, or null when it is not known or the weights are the same.</summary>
+    public double? Error(string metric) =>
+        Before is null || IsUnchanged ? null : StandardErrors.OfDifference(StandardErrors.Of(Layer, metric), StandardErrors.Of(Before, metric)) is { } error && error > 0 ? error : null;
+
     /// <summary>The difference in standard errors where the metric has one, else relative to the baseline: what orders changes by size.</summary>
     public double Size(string metric)
     {

@@ -55,28 +55,30 @@ internal static class MarkdownReport
     private static void WriteFindings(BoundedText text, Verdict verdict, string? baseDirectory)
     {
         ImmutableArray<FindingGroup> groups = FindingGroup.Of(verdict);
-        WriteFindings(text, [.. groups.Where(g => g.Severity != Severity.Info)], baseDirectory);
+        HashSet<string> advised = new(StringComparer.Ordinal);
+        WriteFindings(text, [.. groups.Where(g => g.Severity != Severity.Info)], advised, baseDirectory);
 
         // Nobody has to act on a note: notes open on demand.
         ImmutableArray<FindingGroup> notes = [.. groups.Where(g => g.Severity == Severity.Info)];
         if (notes.IsEmpty || !text.TryAdd($"\n<details>\n<summary>{ReportText.Count(notes.Sum(g => (long)g.Violations.Length), "note")}</summary>\n", reserve: 200))
             return;
-        WriteFindings(text, notes, baseDirectory);
+        WriteFindings(text, notes, advised, baseDirectory);
         text.Add("\n</details>\n");
     }
 
-    private static void WriteFindings(BoundedText text, ImmutableArray<FindingGroup> groups, string? baseDirectory)
+    // What to do about a code is said where the code comes first.
+    private static void WriteFindings(BoundedText text, ImmutableArray<FindingGroup> groups, HashSet<string> advised, string? baseDirectory)
     {
         for (int i = 0; i < groups.Length; i++)
         {
-            if (i < MostGroups && text.TryAdd(Finding(groups[i], baseDirectory), reserve: 200))
+            if (i < MostGroups && text.TryAdd(Finding(groups[i], advised.Add(groups[i].Code), baseDirectory), reserve: 200))
                 continue;
             text.Add($"\n… and {ReportText.Count(groups.Skip(i).Sum(g => (long)g.Violations.Length), "more finding")}; the other reports have them all.\n");
             return;
         }
     }
 
-    private static string Finding(FindingGroup group, string? baseDirectory)
+    private static string Finding(FindingGroup group, bool withAdvice, string? baseDirectory)
     {
         StringBuilder text = new();
         string rule = group.Rule is null ? "" : $" · {MarkdownText.Code(group.Rule)}";
@@ -102,7 +104,7 @@ internal static class MarkdownReport
         string place = group.Violations[0] is { PolicyFile: { } file, PolicyLine: { } line }
             ? string.Create(CultureInfo.InvariantCulture, $" ({MarkdownText.Code(ShownPath.Of(file, baseDirectory))} line {line})")
             : "";
-        text.Append(CultureInfo.InvariantCulture, $"{(text[^2] == '\n' ? "" : "\n")}**What to do:** {group.WhatToDo.ReplaceLineEndings(" ")} <sub>{group.Code}{place}</sub>\n");
+        text.Append(CultureInfo.InvariantCulture, $"{(text[^2] == '\n' ? "" : "\n")}{(withAdvice ? $"**What to do:** {group.WhatToDo.ReplaceLineEndings(" ")} " : "")}<sub>{group.Code}{place}</sub>\n");
         return text.ToString();
     }
 
@@ -118,12 +120,16 @@ internal static class MarkdownReport
             .. changes.Layers.Where(c => c.Before is not null && !c.IsUnchanged)
                 .OrderByDescending(c => Math.Max(c.Size("alpha"), c.Size("rand_distance"))).Take(MostChanges),
         ];
+        bool compared = changes.Layers.Any(c => c.Layer.ChangeKind is not null);
+        string kinds = ChangeKindText.Tally(changes) is { Length: > 0 } tally ? $" The weights of the others: {tally}." : "";
         StringBuilder section = new();
         section.Append(CultureInfo.InvariantCulture, $"\n### Against {MarkdownText.Code(result.Baseline!.Artifact.Path)}\n\n");
-        section.Append(CultureInfo.InvariantCulture, $"{ReportText.Count(changes.Layers.Length, "layer")}{(structure.Length > 0 ? ": " + string.Join(", ", structure) : "")}.");
-        section.Append(largest.Length > 0 ? " The largest changes:\n\n| layer | alpha | Δ | rand_distance | Δ |\n|---|--:|--:|--:|--:|\n" : "\n");
+        section.Append(CultureInfo.InvariantCulture, $"{ReportText.Count(changes.Layers.Length, "layer")}{(structure.Length > 0 ? ": " + string.Join(", ", structure) : "")}.{kinds}");
+        section.Append(largest.Length > 0 ? $" The largest changes:\n\n| layer | alpha | Δ | rand_distance | Δ |{(compared ? " weights |" : "")}\n|---|--:|--:|--:|--:|{(compared ? "---|" : "")}\n" : "\n");
         foreach (LayerChange change in largest)
-            section.Append(CultureInfo.InvariantCulture, $"| {Layer(change.Layer.Name, change.Layer.SliceId)} | {BeforeAndNow(change, "alpha")} | {ReportNumbers.Difference(change.Difference("alpha"))} | {BeforeAndNow(change, "rand_distance")} | {ReportNumbers.Difference(change.Difference("rand_distance"))} |\n");
+            section.Append(CultureInfo.InvariantCulture, $"| {Layer(change.Layer.Name, change.Layer.SliceId)} | {BeforeAndNow(change, "alpha")} | {Difference(change, "alpha")} | {BeforeAndNow(change, "rand_distance")} | {Difference(change, "rand_distance")} |{(compared ? $" {ChangeKindText.Short(change)} |" : "")}\n");
+        if (largest.Any(c => c.Error("alpha") is not null || c.Error("rand_distance") is not null))
+            section.Append("\n± is the standard error of the difference: a change of less than about two of them may be scatter.\n");
         text.TryAdd(section.ToString());
     }
 
@@ -170,6 +176,9 @@ internal static class MarkdownReport
     }
 
     private static string BeforeAndNow(LayerChange change, string metric) => $"{ReportNumbers.Short(change.Before![metric])} → {ReportNumbers.Short(change.Layer[metric])}";
+
+    private static string Difference(LayerChange change, string metric) =>
+        ReportNumbers.Difference(change.Difference(metric)) + (change.Error(metric) is { } error && change.Difference(metric) is not null ? $"\u00A0±\u00A0{ReportNumbers.Rough(error)}" : "");
 
     private static string Layer(string name, int? slice) =>
         slice is { } id ? string.Create(CultureInfo.InvariantCulture, $"{MarkdownText.Code(name)} slice {id}") : MarkdownText.Code(name);

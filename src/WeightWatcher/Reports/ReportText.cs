@@ -50,6 +50,21 @@ internal static class ReportText
         return first.Length > 1 && first.All(char.IsAsciiLetterLower) && MetricCatalog.Find(first) is null ? char.ToUpperInvariant(line[0]) + line[1..] : line;
     }
 
+    /// <summary>The first sentence of a message: what was found, without what it means.</summary>
+    public static string FirstSentence(string message)
+    {
+        // A sentence ends before a capital letter outside of quotes: names may hold anything.
+        bool quoted = false;
+        for (int i = 0; i < message.Length; i++)
+        {
+            quoted ^= message[i] == '\'';
+            if (!quoted && message[i] == '.' && i + 2 < message.Length && message[i + 1] == ' ' && char.IsUpper(message[i + 2]))
+                return message[..(i + 1)];
+        }
+
+        return message;
+    }
+
     /// <summary>A count with its noun: <c>1 layer</c>, <c>22 layers</c>.</summary>
     public static string Count(long n, string noun) => string.Create(CultureInfo.InvariantCulture, $"{n:N0} {noun}{(n == 1 ? "" : "s")}");
 

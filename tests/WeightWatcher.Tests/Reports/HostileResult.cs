@@ -48,6 +48,16 @@ internal static class HostileResult
         return new GateResult { Report = report, Verdict = policy.Judge(report), InputFiles = [] };
     }
 
+    /// <summary>The same result, with the kinds of change that a comparison of weights finds, the first for the second layer, and an initialisation.</summary>
+    public static GateResult WithKinds(params string[] kinds)
+    {
+        GateResult result = Of();
+        return result with
+        {
+            Report = result.Report with { Layers = [.. result.Report.Layers.Select((layer, i) => i == 0 ? layer with { InitKind = "he <normal>" } : layer with { ChangeKind = kinds[(i - 1) % kinds.Length] })] },
+        };
+    }
+
     private static ModelReport Report(Policy policy, double scale) => new()
     {
         Artifact = new ArtifactInfo("models/<net> & co.onnx", "onnx", new string('a', 64), 12345) { Files = [Path.Combine(Project, "models", "<net> & co.onnx")] },

@@ -59,7 +59,8 @@ public sealed partial class HtmlReportTests
     {
         XElement body = Body(Render(WithPictures(HostileResult.Of(), 1)));
         XElement[] pictures = [.. body.Descendants("svg").Where(s => s.Attribute("aria-hidden") is null)];
-        Assert.Equal((3 * HostileResult.Names.Length) + 4, pictures.Length);
+        // Of the model: two pictures of alpha and the change of rand_distance; alpha itself did not change.
+        Assert.Equal((3 * HostileResult.Names.Length) + 3, pictures.Length);
         Assert.All(pictures, p =>
         {
             Assert.Equal("img", p.Attribute("role")?.Value);
@@ -69,6 +70,21 @@ public sealed partial class HtmlReportTests
         XElement table = body.Descendants("table").Single(t => t.Attribute("id")?.Value == "rows");
         int columns = table.Descendants("th").Count(h => h.Attribute("scope")?.Value == "col");
         Assert.All(table.Element("tbody")!.Elements("tr"), row => Assert.Equal(columns, row.Elements().Count()));
+    }
+
+    [Fact]
+    public void How_the_weights_changed_stands_in_the_table_and_with_each_layer()
+    {
+        XElement body = Body(Render(HostileResult.WithKinds("noise", "low rank (4)", "none")));
+        XElement table = body.Descendants("table").Single(t => t.Attribute("id")?.Value == "rows");
+        int column = table.Descendants("th").Where(h => h.Attribute("scope")?.Value == "col").Select(h => h.Value).ToList().IndexOf("weights");
+        Dictionary<string, string> weights = table.Element("tbody")!.Elements("tr").ToDictionary(row => row.Elements().First().Value, row => row.Elements().ElementAt(column).Value);
+        Assert.Equal(["new", "noise", "low rank (4)", "unchanged"], new[] { "1", "2", "3", "4" }.Select(number => weights[number]));
+        string[] said = [.. body.Descendants("details").Where(d => d.Attribute("class")?.Value == "layer").Select(d => d.Value)];
+        Assert.Contains(said, text => text.Contains("a matrix of rank 4", StringComparison.Ordinal));
+        Assert.Contains(said, text => text.Contains("noise without structure", StringComparison.Ordinal));
+        Assert.Single(said, text => text.Contains("freshly initialised ones (he <normal>)", StringComparison.Ordinal));
+        Assert.Contains("How they changed: 4 low rank, 4 noise.", body.Value, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,17 @@ public sealed class MarkdownReportTests
     }
 
     [Fact]
+    public void How_the_weights_changed_stands_beside_the_changes()
+    {
+        MarkdownDocument document = Parse(HostileResult.WithKinds("learned", "low rank (4)", "rounded to bf16"));
+        Table changes = document.Descendants<Table>().Single(t => Text((TableCell)((TableRow)t[0])[2]) == "Δ" && t.Count <= 11);
+        Assert.All(changes.OfType<TableRow>(), row => Assert.Equal(6, row.Count));
+        Assert.All(changes.OfType<TableRow>().Skip(1), row => Assert.Contains(Text((TableCell)row[5]), (string[])["learned", "low rank (4)", "rounded to bf16"]));
+        Assert.Contains("The weights of the others: 4 learned, 4 low rank, 4 rounded to bf16.", Encoding.UTF8.GetString(Render(HostileResult.WithKinds("learned", "low rank (4)", "rounded to bf16"))), StringComparison.Ordinal);
+        Assert.DoesNotContain("The weights of the others", Encoding.UTF8.GetString(Render(HostileResult.Of())), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Plain_text_cannot_mention_refer_or_link() =>
         Assert.All(["@team", "#123", "http://x.example", "www.x.example"], text =>
         {

@@ -23,6 +23,34 @@ public sealed class SarifReportTests
         Assert.NotEmpty(schema.Validate("""{ "version": "2.1.0", "runs": [ { "results": [ { "level": "error" } ] } ] }"""));
     }
 
+    // A passing run by the built-in policy and a failing one against a baseline, where the models are at hand.
+    [Theory]
+    [InlineData("resnet-cifar10", "resnet20-12fca82f.th", "resnet-cifar10", "resnet20-12fca82f.th")]
+    [InlineData("silero-vad", "silero_vad_16k.safetensors", "silero-vad", "silero_vad_16k.safetensors")]
+    [InlineData("ultraface", "version-RFB-320.onnx", "ultraface", "version-RFB-320.pth")]
+    public async Task Those_of_real_models_keep_it_too(string folder, string model, string baselineFolder, string baseline)
+    {
+        GateRequest request = new()
+        {
+            ArtifactPath = Reference.Require("models", folder, model),
+            BaselinePath = Reference.Require("models", baselineFolder, baseline),
+            Policy = Policy.Parse("version: 1\nextends: [well-trained, no-regression]\nrules: []\n"),
+        };
+        Policy strict = Policy.Parse("version: 1\nextends: none\nrules:\n  - { id: alpha-range, metric: alpha, min: 2, max: 2.5 }\n  - { id: structure, metric: rand_distance, min: 0.9, severity: warning }\n", Path.Combine(HostileResult.Project, "weightwatcher.yml"));
+        GateResult passing = ModelGate.Run(request, TestContext.Current.CancellationToken);
+        GateResult failing = passing with { Verdict = strict.Judge(passing.Report) };
+        Assert.True(passing.Verdict.Passed);
+        Assert.False(failing.Verdict.Passed);
+        JsonSchema schema = await Schema.Value;
+        foreach (GateResult result in (GateResult[])[passing, failing])
+        {
+            string text = Encoding.UTF8.GetString(Render(result)!);
+            Assert.Empty(schema.Validate(text));
+            using JsonDocument json = JsonDocument.Parse(text);
+            Assert.Equal(result.Verdict.Violations.Length, json.RootElement.GetProperty("runs")[0].GetProperty("results").GetArrayLength());
+        }
+    }
+
     [Fact]
     public void A_result_points_at_the_line_of_the_policy_and_at_the_artifact()
     {

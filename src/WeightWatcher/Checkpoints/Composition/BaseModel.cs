@@ -66,6 +66,7 @@ internal static class BaseModel
             Tensors = tensors.ToImmutable(),
             Unreadable = unreadable.ToImmutable(),
             Files = model.Files,
+            LookedFor = [.. model.LookedFor, .. origin.LookedFor],
             Notes = [.. model.Notes, $"Layers are {what} of the base model '{Printable.Text(Path.GetFileName(origin.Files[0].Path))}'; {matched.Count} weights matched by name and shape."],
         };
     }

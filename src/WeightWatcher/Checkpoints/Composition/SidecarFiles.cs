@@ -15,9 +15,13 @@ internal sealed class SidecarFiles(string artifactPath)
 
     private readonly Dictionary<string, JsonElement?> _known = new(StringComparer.Ordinal);
     private readonly List<ArtifactFile> _files = [];
+    private readonly List<string> _absent = [];
 
     /// <summary>The files that were opened, in order of first use. Whoever made this closes them.</summary>
     public IReadOnlyList<ArtifactFile> Files => _files;
+
+    /// <summary>The full paths at which there was none.</summary>
+    public IReadOnlyList<string> Absent => _absent;
 
     /// <summary>The full path of the file that the last call of <see cref="Find"/> found, for messages.</summary>
     public string? LastPath { get; private set; }
@@ -31,6 +35,8 @@ internal sealed class SidecarFiles(string artifactPath)
             return known;
         string path = Path.Combine(Path.GetDirectoryName(artifactPath) ?? "", name);
         JsonElement? found = File.Exists(path) && path != artifactPath ? Read(name) : null;
+        if (found is null)
+            _absent.Add(Path.GetFullPath(path));
         _known.Add(name, found);
         return found;
     }

@@ -114,6 +114,7 @@ internal sealed class TensorSet
         Tensors = [.. _tensors.OfType<Tensor>()],
         Unreadable = [.. _unreadable],
         Files = [.. origin.Files, .. Files.Files],
+        LookedFor = [.. origin.LookedFor, .. Files.Absent],
         Notes = [.. _notes],
     };
 

@@ -22,7 +22,7 @@ internal static class WeightComposition
         LooseCodesRule.Apply,
     ];
 
-    /// <summary>The checkpoint with its weights put together; the same one when there is nothing to do. On failure its files stay open.</summary>
+    /// <summary>The checkpoint with its weights put together; the same one when there is nothing to do and nothing was looked for. On failure its files stay open.</summary>
     /// <exception cref="ArtifactException">Parts are missing or do not fit each other.</exception>
     public static Checkpoint Apply(Checkpoint checkpoint, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal static class WeightComposition
                 rule(set);
             }
 
-            return set.Changed ? set.ToCheckpoint(checkpoint) : checkpoint;
+            return set.Changed || files.Files.Count > 0 || files.Absent.Count > 0 ? set.ToCheckpoint(checkpoint) : checkpoint;
         }
         catch
         {

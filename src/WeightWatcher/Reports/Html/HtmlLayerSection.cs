@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using WeightWatcher.Metrics;
+using WeightWatcher.Policies;
 using WeightWatcher.Reports.Plots;
 
 namespace WeightWatcher.Reports.Html;
@@ -9,6 +11,12 @@ namespace WeightWatcher.Reports.Html;
 internal static class HtmlLayerSection
 {
     private const int MostTraps = 12;
+
+    /// <summary>The numbers that a reader looks for; all of them open on demand.</summary>
+    private static readonly string[] Leading =
+    [
+        "alpha", "rand_distance", "rand_distance_ratio", "stable_rank", "entropy", "rank_loss", "num_evals", "num_pl_spikes", "num_spikes", "num_traps", "spectral_norm", "delta_relative",
+    ];
 
     /// <summary>Writes the section.</summary>
     public static void Write(StringBuilder page, LayerSeverity found, LayerChange? change, bool open)
@@ -22,6 +30,10 @@ internal static class HtmlLayerSection
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"msg er\">{HtmlText.Escape(fault)}</p>\n");
         foreach (Violation violation in found.Violations)
             page.Append(CultureInfo.InvariantCulture, $"<p class=\"msg {HtmlReport.Class(violation.Severity)}\"><b>{HtmlReport.Name(violation.Severity)}</b> {HtmlText.Escape(ReportText.Sentence(violation.Message))}</p>\n");
+        if (change is not null && layer.ChangeKind is not null && ChangeKindText.Sentence(change) is { } kind)
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"msg\">{HtmlText.Escape(kind)}</p>\n");
+        if (layer.InitKind is { } initialisation)
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"msg wa\">The weights cannot be told from freshly initialised ones ({HtmlText.Escape(initialisation)}).</p>\n");
         if (layer.Sketch is { } sketch)
         {
             page.Append("<div class=\"figs\">\n");
@@ -37,18 +49,28 @@ internal static class HtmlLayerSection
         }
 
         WriteTraps(page, layer);
-        page.Append("<dl class=\"nums\">");
-        foreach ((string name, Measurement value) in layer.Metrics)
-        {
-            bool isCount = MetricCatalog.Find(name)?.IsCount ?? false;
-            string shown = value.IsMeasured ? isCount ? value.Value.ToString("N0", CultureInfo.InvariantCulture) : ReportNumbers.Short(value.Value) : $"<small>{(value.Status == MeasurementStatus.Failed ? "failed: " : "")}{HtmlText.Escape(value.Reason ?? "")}</small>";
-            string before = change?.Before is { } was && was[name] is { IsMeasured: true } old && value.IsMeasured && old.Value != value.Value ? $"<small>was {ReportNumbers.Short(old.Value)}</small>" : "";
-            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{name}</dt><dd>{shown}{before}</dd></div>");
-        }
-
-        page.Append("</dl>\n</div>\n</details>\n");
+        ImmutableArray<KeyValuePair<string, Measurement>> shown = [.. layer.Metrics.Where(m => !(m.Key.EndsWith(StandardErrors.Suffix, StringComparison.Ordinal) && layer[m.Key[..^StandardErrors.Suffix.Length]].IsMeasured))];
+        WriteNumbers(page, layer, change, Leading.SelectMany(name => shown.Where(m => m.Key == name)));
+        page.Append(CultureInfo.InvariantCulture, $"<details class=\"more\"><summary>All {shown.Length:N0} numbers</summary>\n");
+        WriteNumbers(page, layer, change, shown);
+        page.Append("</details>\n</div>\n</details>\n");
 
         void Figure(string caption, string svg) => page.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{caption}</figcaption>{svg}</figure>\n");
+    }
+
+    private static void WriteNumbers(StringBuilder page, LayerReport layer, LayerChange? change, IEnumerable<KeyValuePair<string, Measurement>> numbers)
+    {
+        page.Append("<dl class=\"nums\">");
+        foreach ((string name, Measurement value) in numbers)
+        {
+            bool isCount = MetricCatalog.Find(name)?.IsCount ?? false;
+            string text = value.IsMeasured ? isCount ? value.Value.ToString("N0", CultureInfo.InvariantCulture) : ReportNumbers.Short(value.Value) : $"<small>{(value.Status == MeasurementStatus.Failed ? "failed: " : "")}{HtmlText.Escape(value.Reason ?? "")}</small>";
+            string error = value.IsMeasured && StandardErrors.Of(layer, name) is { } se ? $" <span class=\"mu\">± {ReportNumbers.Rough(se)}</span>" : "";
+            string before = change?.Before is { } was && was[name] is { IsMeasured: true } old && value.IsMeasured && old.Value != value.Value ? $"<small>was {ReportNumbers.Short(old.Value)}</small>" : "";
+            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{name}</dt><dd{(value.IsMeasured ? " class=\"v\"" : "")}>{text}{error}{before}</dd></div>");
+        }
+
+        page.Append("</dl>\n");
     }
 
     private static string TailCaption(LayerReport layer) => layer["alpha"].IsMeasured

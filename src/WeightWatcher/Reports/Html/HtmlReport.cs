@@ -31,7 +31,7 @@ internal static class HtmlReport
         if (!inOrder.IsEmpty)
         {
             WriteModel(page, inOrder, worstFirst, changes);
-            HtmlLayerTable.Write(page, inOrder, changes, sections);
+            HtmlLayerTable.Write(page, worstFirst, changes, sections);
             WriteSections(page, worstFirst, changes);
         }
 
@@ -82,32 +82,49 @@ internal static class HtmlReport
         if (groups.IsEmpty)
             return;
         ILookup<string, LayerSeverity> byName = inOrder.ToLookup(l => l.Layer.Name, StringComparer.Ordinal);
+        HashSet<string> advised = new(StringComparer.Ordinal);
         page.Append("<section aria-labelledby=\"h-find\">\n<h2 id=\"h-find\">What was found</h2>\n");
-        foreach (FindingGroup group in groups)
-        {
-            string place = group.Violations[0] is { PolicyFile: { } file, PolicyLine: { } line }
-                ? string.Create(CultureInfo.InvariantCulture, $" · {HtmlText.Escape(ShownPath.Of(file, baseDirectory))} line {line}")
-                : "";
-            string rule = group.Rule is null ? "" : $"<code>{HtmlText.Escape(group.Rule)}</code>";
-            string several = group.Violations.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" · {group.Violations.Length:N0} times") : "";
-            page.Append(CultureInfo.InvariantCulture, $"<article class=\"find {Class(group.Severity)}\">\n<h3><span class=\"sev\">{Name(group.Severity)}</span><span>{HtmlText.Escape(group.Title)}</span>{rule}<span class=\"mu small\">{group.Code}{place}{several}</span></h3>\n");
-            page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlText.Escape(ReportText.Sentence(group.Lead))}</p>\n");
-            if (group.Violations.Length > 1)
-            {
-                page.Append("<ul class=\"tags\">");
-                foreach (Violation v in group.Violations.Skip(group.IsTable ? 0 : 1).Take(MostTags))
-                    page.Append("<li>").Append(group.IsTable ? $"{Layer(v, byName, sections)} {ReportNumbers.Short(v.Value!.Value)}" : HtmlText.Escape(ReportText.Sentence(v.Message))).Append("</li>");
-                int more = group.Violations.Length - MostTags - (group.IsTable ? 0 : 1);
-                page.Append(more > 0 ? string.Create(CultureInfo.InvariantCulture, $"<li>and {more:N0} more</li></ul>\n") : "</ul>\n");
-            }
+        foreach (FindingGroup group in groups.Where(g => g.Severity != Severity.Info))
+            WriteFinding(page, group, advised.Add(group.Code), byName, sections, baseDirectory);
 
-            if (group.WhatToDo.Length > 0)
-                page.Append(CultureInfo.InvariantCulture, $"<p class=\"todo\"><b>What to do:</b> {HtmlText.Paragraph(group.WhatToDo)}</p>\n");
-            page.Append("</article>\n");
+        // Nobody has to act on a note: notes open on demand, unless there is nothing else.
+        FindingGroup[] notes = [.. groups.Where(g => g.Severity == Severity.Info)];
+        if (notes.Length > 0)
+        {
+            page.Append(CultureInfo.InvariantCulture, $"<details class=\"more\"><summary>{ReportText.Count(notes.Sum(g => (long)g.Violations.Length), "note")}</summary>\n");
+            foreach (FindingGroup group in notes)
+                WriteFinding(page, group, advised.Add(group.Code), byName, sections, baseDirectory);
+            page.Append("</details>\n");
         }
 
         page.Append("</section>\n");
     }
+
+    private static void WriteFinding(StringBuilder page, FindingGroup group, bool withAdvice, ILookup<string, LayerSeverity> byName, HashSet<int> sections, string? baseDirectory)
+    {
+        string place = group.Violations[0] is { PolicyFile: { } file, PolicyLine: { } line }
+            ? string.Create(CultureInfo.InvariantCulture, $" · {HtmlText.Escape(ShownPath.Of(file, baseDirectory))} line {line}")
+            : "";
+        string rule = group.Rule is null ? "" : $"<code>{HtmlText.Escape(group.Rule)}</code>";
+        string several = group.Violations.Length > 1 ? string.Create(CultureInfo.InvariantCulture, $" · {group.Violations.Length:N0} times") : "";
+        page.Append(CultureInfo.InvariantCulture, $"<article class=\"find {Class(group.Severity)}\">\n<h3><span class=\"sev\">{Name(group.Severity)}</span><span>{HtmlText.Escape(group.Title)}</span>{rule}<span class=\"mu small\">{group.Code}{place}{several}</span></h3>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<p>{HtmlText.Escape(ReportText.Sentence(group.Lead))}</p>\n");
+        if (group.Violations.Length > 1)
+        {
+            page.Append("<ul class=\"tags\">");
+            foreach (Violation v in group.Violations.Skip(group.IsTable ? 0 : 1).Take(MostTags))
+                page.Append("<li>").Append(group.IsTable ? $"{Layer(v, byName, sections)} {Value(v)}" : HtmlText.Escape(ReportText.Sentence(v.Message))).Append("</li>");
+            int more = group.Violations.Length - MostTags - (group.IsTable ? 0 : 1);
+            page.Append(more > 0 ? string.Create(CultureInfo.InvariantCulture, $"<li>and {more:N0} more</li></ul>\n") : "</ul>\n");
+        }
+
+        if (withAdvice && group.WhatToDo.Length > 0)
+            page.Append(CultureInfo.InvariantCulture, $"<p class=\"todo\"><b>What to do:</b> {HtmlText.Paragraph(group.WhatToDo)}</p>\n");
+        page.Append("</article>\n");
+    }
+
+    private static string Value(Violation violation) =>
+        (violation.Baseline is { } before ? $"{ReportNumbers.Short(before)} → " : "") + ReportNumbers.Short(violation.Value!.Value);
 
     private static string Layer(Violation violation, ILookup<string, LayerSeverity> byName, HashSet<int> sections)
     {
@@ -139,7 +156,8 @@ internal static class HtmlReport
                     .Where(c => c.Item1 > 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Item1:N0} with {c.Item2}")),
             ];
             string removed = changes.Removed.IsEmpty ? "" : $" {ReportText.Count(changes.Removed.Length, "layer")} of the baseline {(changes.Removed.Length == 1 ? "is" : "are")} gone.";
-            page.Append(CultureInfo.InvariantCulture, $"<p>Against the baseline: {string.Join(", ", structure)}.{removed}</p>\n");
+            string kinds = ChangeKindText.Tally(changes) is { Length: > 0 } tally ? $" How they changed: {tally}." : "";
+            page.Append(CultureInfo.InvariantCulture, $"<p>Against the baseline: {string.Join(", ", structure)}.{removed}{kinds}</p>\n");
         }
 
         page.Append("<div class=\"figs two\">\n");

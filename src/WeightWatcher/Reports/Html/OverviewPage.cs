@@ -32,7 +32,7 @@ public static class OverviewPage
         {
             string name = HtmlText.Escape(m.Artifact);
             string link = m.Report is null ? name : $"<a href=\"{HtmlText.Escape(Uri.EscapeDataString(m.Report))}\">{name}</a>";
-            string worst = m.Worst is null ? "" : $"<br><span class=\"mu small\">{HtmlText.Escape(ReportText.Sentence(m.Worst))}</span>";
+            string worst = m.Worst is null ? "" : $"<br><span class=\"mu small\">{HtmlText.Escape(ReportText.Sentence(ReportText.FirstSentence(m.Worst)))}</span>";
             page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"l\"><span class=\"stamp {(m.Errors > 0 ? "fail\">✕ Failed" : "pass\">✓ Passed")}</span></td><th scope=\"row\">{link}{worst}</th><td>{m.Errors:N0}</td><td>{m.Warnings:N0}</td><td>{m.Layers:N0}</td><td class=\"l\">{HtmlText.Escape(m.Policy)}</td></tr>\n");
         }
 

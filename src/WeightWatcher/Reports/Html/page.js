@@ -7,7 +7,7 @@ d.addEventListener("click",function(e){var a=e.target.closest&&e.target.closest(
 tools.forEach(function(t){t.hidden=false;});
 if(table){
 var body=table.tBodies[0],rows=Array.prototype.slice.call(body.rows),box=d.getElementById("find"),only=d.getElementById("only"),shown=d.getElementById("shown");
-var filter=function(){var q=box.value.toLowerCase(),n=0;rows.forEach(function(r){var ok=r.cells[1].textContent.toLowerCase().indexOf(q)>=0&&!(only&&only.checked&&r.cells[0].dataset.v==="0");r.hidden=!ok;if(ok)n++;});shown.textContent=n+" of "+rows.length;};
+var filter=function(){var q=box.value.toLowerCase(),n=0;rows.forEach(function(r){var ok=r.querySelector("th").textContent.toLowerCase().indexOf(q)>=0&&!(only&&only.checked&&!r.dataset.f);r.hidden=!ok;if(ok)n++;});shown.textContent=n+" of "+rows.length;};
 box.addEventListener("input",filter);if(only)only.addEventListener("change",filter);filter();
 Array.prototype.forEach.call(table.tHead.rows[0].cells,function(th,i){
 var b=d.createElement("button");b.type="button";while(th.firstChild)b.appendChild(th.firstChild);th.appendChild(b);

@@ -12,8 +12,15 @@ namespace WeightWatcher.Reports.Plots;
 internal static class ModelPlots
 {
     private const double Width = 460, Height = 280;
+
+    /// <summary>The space above and below the area of a plot.</summary>
+    private const double Above = 20, Below = 36;
+
     private const int MostPoints = 400;
     private const int MostLabels = 4;
+
+    /// <summary>Where a point stands that lies beyond the picture, as a share of it: whole, at its edge.</summary>
+    private const double Edge = 0.97;
 
     /// <summary>Where alpha says that a layer is well trained.</summary>
     private const double WellFrom = 2, WellTo = 6;
@@ -32,9 +39,17 @@ internal static class ModelPlots
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Bottom, "rand_distance: how far from its permuted self", 0, right));
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Left, "alpha", 0, top));
         foreach (LayerSeverity l in layers.Reverse())
-            model.Series.Add(Point(l, l.Layer["rand_distance"].Value, Math.Min(l.Layer["alpha"].Value, top * 0.985), Tip(l)));
-        foreach (LayerSeverity l in layers.Where(l => l.Severity >= Severity.Warning).Take(MostLabels))
-            model.Annotations.Add(Label(l, l.Layer["rand_distance"].Value, Math.Min(l.Layer["alpha"].Value, top * 0.985), right));
+            model.Series.Add(Point(l, l.Layer["rand_distance"].Value, Math.Min(l.Layer["alpha"].Value, top * Edge), Tip(l)));
+        double below = double.NegativeInfinity;
+        foreach (LayerSeverity l in layers.Where(l => l.Severity >= Severity.Warning).Take(MostLabels).OrderByDescending(l => l.Layer["alpha"].Value))
+        {
+            // From the top down, each at its point or, where that would cover the last one, below it.
+            double alpha = Math.Min(l.Layer["alpha"].Value, top * Edge), at = (1 - (alpha / top)) * (Height - Above - Below);
+            below = Math.Max(at, below + PlotFrame.Letters + 1);
+            string beyond = l.Layer["alpha"].Value > alpha ? $" ({ReportNumbers.Short(l.Layer["alpha"])})" : "";
+            model.Annotations.Add(Label(Name(l) + beyond, l.Layer["rand_distance"].Value, alpha, below - at, l.Layer["rand_distance"].Value > right * 0.6));
+        }
+
         int well = layers.Count(l => l.Layer["alpha"].Value is >= WellFrom and <= WellTo);
         return PlotFrame.Svg(model, "m1", Width, Height, "alpha against rand_distance", $"{ReportText.Count(layers.Length, "layer")}; {well.ToString(CultureInfo.InvariantCulture)} of them have an alpha between 2 and 6.");
     }
@@ -54,31 +69,35 @@ internal static class ModelPlots
             double x = l.Index + 1, y = l.Layer["alpha"].Value;
             if (StandardErrors.Of(l.Layer, "alpha") is { } error && y < top)
                 model.Annotations.Add(Stem(x, Math.Max(0, y - error), Math.Min(top, y + error), PlotInk.Faint));
-            model.Series.Add(Point(l, x, Math.Min(y, top * 0.985), Tip(l)));
+            model.Series.Add(Point(l, x, Math.Min(y, top * Edge), Tip(l)));
+            if (y > top * Edge)
+                model.Annotations.Add(Label(ReportNumbers.Short(y), x, top * Edge, 0, x > right * 0.8));
         }
 
         return PlotFrame.Svg(model, "m2", Width, Height, "alpha along the layers", $"alpha of {ReportText.Count(layers.Length, "layer")} in the order of the model.");
     }
 
-    /// <summary>The change of a metric against the baseline, layer by layer; null when none can be compared.</summary>
+    /// <summary>The change of a metric against the baseline, layer by layer; null when none can be compared, or none changed.</summary>
     public static string? Change(BaselineChanges changes, ImmutableArray<LayerSeverity> inOrder, string metric, string id)
     {
         (LayerSeverity Layer, double Change)[] moved =
         [
             .. inOrder.Select(l => (Layer: l, Change: changes.Layers[l.Index].Difference(metric))).Where(c => c.Change is not null).Select(c => (c.Layer, c.Change!.Value)).Take(MostPoints),
         ];
-        if (moved.Length == 0)
+        // One layer that left the picture must not flatten the others; those that did not move say nothing on how far a layer moves.
+        double[] sizes = [.. moved.Select(m => Math.Abs(m.Change)).Where(size => size > 0).Order()];
+        if (sizes.Length == 0)
             return null;
-        // One layer that left the picture must not flatten the others.
-        double[] sizes = [.. moved.Select(m => Math.Abs(m.Change)).Order()];
-        double most = Math.Max(Math.Min(sizes[^1], 6 * Math.Max(sizes[sizes.Length * 8 / 10], 1e-9)), metric == "alpha" ? 0.1 : 0.005) * 1.15;
+        double most = Math.Max(Math.Min(sizes[^1], 6 * sizes[sizes.Length / 2]), metric == "alpha" ? 0.1 : 0.005) * 1.15;
         PlotModel model = PlotFrame.Model(new OxyThickness(42, 20, 12, 36));
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Bottom, "layer, in the order of the model", 0, inOrder.Length + 1));
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Left, $"change of {metric}", -most, most, grid: true));
         model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0, Color = PlotInk.Axis, StrokeThickness = 1, LineStyle = LineStyle.Solid });
         foreach ((LayerSeverity layer, double change) in moved)
         {
-            double y = Math.Clamp(change, -most * 0.97, most * 0.97);
+            double y = Math.Clamp(change, -most * Edge, most * Edge);
+            if (y != change)
+                model.Annotations.Add(Label(ReportNumbers.Difference(change), layer.Index + 1, y, 0, layer.Index > inOrder.Length * 0.8));
             model.Annotations.Add(Stem(layer.Index + 1, Math.Min(0, y), Math.Max(0, y), Ink(layer.Severity)));
             model.Series.Add(Point(layer, layer.Index + 1, y, $"{layer.Layer.Name}: {metric} {ReportNumbers.Short(changes.Layers[layer.Index].Before![metric])} → {ReportNumbers.Short(layer.Layer[metric])}"));
         }
@@ -95,7 +114,7 @@ internal static class ModelPlots
 
     private static PlotModel Banded(double right, double top)
     {
-        PlotModel model = PlotFrame.Model(new OxyThickness(30, 20, 84, 36));
+        PlotModel model = PlotFrame.Model(new OxyThickness(30, Above, 84, Below));
         model.Annotations.Add(new RectangleAnnotation { MinimumX = 0, MaximumX = right, MinimumY = WellFrom, MaximumY = WellTo, Fill = PlotInk.Band, Layer = AnnotationLayer.BelowSeries });
         foreach ((double y, string text) in new[] { ((WellTo + top) / 2, "under-trained"), ((WellFrom + WellTo) / 2, "well trained"), (WellFrom / 2, "over-trained") })
         {
@@ -136,25 +155,23 @@ internal static class ModelPlots
         return series;
     }
 
-    private static TextAnnotation Label(LayerSeverity layer, double x, double y, double right)
+    private static string Name(LayerSeverity layer) => layer.Layer.Name.Length <= 28 ? layer.Layer.Name : "…" + layer.Layer.Name[^27..];
+
+    /// <summary>Words beside a point, on its left or right, moved down by some pixels.</summary>
+    private static TextAnnotation Label(string text, double x, double y, double down, bool onTheLeft) => new()
     {
-        bool onTheRight = x > right * 0.6;
-        string name = layer.Layer.Name.Length <= 28 ? layer.Layer.Name : "…" + layer.Layer.Name[^27..];
-        return new TextAnnotation
-        {
-            TextPosition = new DataPoint(x, y),
-            Offset = new ScreenVector(onTheRight ? -8 : 8, 0),
-            Text = name,
-            TextColor = PlotInk.Text,
-            Stroke = OxyColors.Undefined,
-            StrokeThickness = 0,
-            FontSize = PlotFrame.Letters,
-            TextHorizontalAlignment = onTheRight ? HorizontalAlignment.Right : HorizontalAlignment.Left,
-            TextVerticalAlignment = VerticalAlignment.Middle,
-            ClipByXAxis = false,
-            ClipByYAxis = false,
-        };
-    }
+        TextPosition = new DataPoint(x, y),
+        Offset = new ScreenVector(onTheLeft ? -8 : 8, down),
+        Text = text,
+        TextColor = PlotInk.Text,
+        Stroke = OxyColors.Undefined,
+        StrokeThickness = 0,
+        FontSize = PlotFrame.Letters,
+        TextHorizontalAlignment = onTheLeft ? HorizontalAlignment.Right : HorizontalAlignment.Left,
+        TextVerticalAlignment = VerticalAlignment.Middle,
+        ClipByXAxis = false,
+        ClipByYAxis = false,
+    };
 
     private static LineAnnotation Stem(double x, double from, double to, OxyColor color) => new()
     {

@@ -101,7 +101,12 @@ internal sealed class SvgContext : RenderContextBase
         string place = rotation == 0
             ? $"x=\"{Number(p.X)}\" y=\"{Number(p.Y + baseline)}\""
             : $"transform=\"translate({Number(p.X)} {Number(p.Y)}) rotate({Number(rotation)})\" y=\"{Number(baseline)}\"";
+        // Words may stand beside the plot and are never cut: the area of the plot clips what is drawn in it, not its labels.
+        OxyRect[] clips = [.. _clips.Where(c => c.Opened).Select(c => c.Area).Reverse().Skip(1)];
+        _svg.Insert(_svg.Length, "</g>", clips.Length);
         _svg.Append(CultureInfo.InvariantCulture, $"<text {place}{anchor} class=\"f-{PlotInk.Class(fill)}\">{HtmlText.Escape(text)}</text>");
+        foreach (OxyRect clip in clips)
+            _svg.Append(CultureInfo.InvariantCulture, $"<g clip-path=\"url(#{_clipIds[clip]})\">");
     }
 
     /// <inheritdoc/>

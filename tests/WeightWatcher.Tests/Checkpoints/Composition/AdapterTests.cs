@@ -30,6 +30,7 @@ public sealed class AdapterTests
         Assert.Equal(found[2..7], part);
         Assert.Equal(["part of the weight 'm.layers.0.q_proj.lora_BA'", "part of the weight 'm.layers.0.q_proj.lora_BA'"], checkpoint.Unreadable.Select(u => u.Reason));
         Assert.Empty(checkpoint.Notes);
+        Assert.Empty(checkpoint.LookedFor);
     }
 
     [Theory]
@@ -43,6 +44,7 @@ public sealed class AdapterTests
         using Checkpoint checkpoint = file.Open();
         Assert.Equal(Product(1), checkpoint.Tensor(module + ".lora_BA").Values());
         Assert.Contains("adapter_config.json", Assert.Single(checkpoint.Notes), StringComparison.Ordinal);
+        Assert.Equal(["adapter_config.json"], checkpoint.LookedFor.Select(Path.GetFileName));
     }
 
     [Fact]
