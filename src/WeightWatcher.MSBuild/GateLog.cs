@@ -76,11 +76,11 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     /// <summary>Says one thing at once.</summary>
     public void Say(BuildDiagnostic diagnostic) => Say(diagnostic, []);
 
-    // One line to copy, with what failed in it; on a change that is not meant nobody needs it.
+    // One line to copy, with what failed in it, that works in any folder; on a change that is not meant nobody needs it.
     private void HowToAccept(IReadOnlyList<string> changes) => log.LogMessage(
         MessageImportance.High,
         "{0}",
-        $"  when that is meant: dotnet build {ShownPath.Of(settings.ProjectFile, null)} -t:WeightWatcherUpdateBaseline \"-p:WeightWatcherAccept={string.Join("%3B", changes.Take(MostLines))}\" \"-p:WeightWatcherAcceptReason=why\"");
+        $"  when that is meant: dotnet build {Quoted(settings.ProjectFile)} -t:WeightWatcherUpdateBaseline \"-p:WeightWatcherAccept={string.Join("%3B", changes.Take(MostLines))}\" \"-p:WeightWatcherAcceptReason=why\"");
 
     private List<BuildDiagnostic> Of(Severity severity, ArtifactOutcome outcome) => [.. outcome.Artifact.Diagnostics.Where(d => warnings.Apply(d.Severity, d.Code) == severity)];
 
@@ -129,6 +129,8 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
         string page = Path.Combine(settings.PagesFolder, diagnostic.Code + ".md");
         return File.Exists(page) ? new Uri(page).AbsoluteUri : null;
     }
+
+    private static string Quoted(string path) => path.Contains(' ', StringComparison.Ordinal) ? $"\"{path}\"" : path;
 
     private static string Count(int n, string what) => string.Create(CultureInfo.InvariantCulture, $"{n} {what}{(n == 1 ? "" : "s")}");
 }

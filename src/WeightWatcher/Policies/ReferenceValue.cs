@@ -12,7 +12,7 @@ internal readonly record struct ReferenceValue(double Value, bool Held, Accepted
 
     /// <summary>What a message should say of it, a clause or the empty string.</summary>
     public string Context => Expired is { } expired
-        ? $"; that {Numbers.Text(expired.To ?? 0)} was accepted held until {expired.UntilText}"
+        ? $"; the acceptance of {Numbers.Text(expired.To ?? 0)} held until {expired.UntilText}"
         : Accepted is { } accepted ? $"; {Numbers.Text(accepted.From ?? 0)} before it was accepted"
         : Held ? "; the baseline keeps the value of an earlier model" : "";
 }
