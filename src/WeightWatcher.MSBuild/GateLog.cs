@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
-using WeightWatcher.Reports;
 
 namespace WeightWatcher.MSBuild;
 

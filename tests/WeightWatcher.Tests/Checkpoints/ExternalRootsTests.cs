@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
