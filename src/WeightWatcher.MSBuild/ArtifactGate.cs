@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Codes;
 using WeightWatcher.Reports;
@@ -10,15 +11,6 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
 {
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
-
-    // A policy that does not ask for it has nothing looked up.
-    private readonly Lazy<OnnxRuntimeLocation> _onnxRuntime = new(() => new()
-    {
-        Named = settings.OnnxRuntimePath,
-        NamedBy = "WeightWatcherOnnxRuntimePath",
-        Candidates = [.. settings.OnnxRuntimeAssets, .. settings.ProjectAssetsFile is { } list ? ProjectAssets.OnnxRuntime(list) : []],
-        HowToAdd = "Add <PackageReference Include=\"Microsoft.ML.OnnxRuntime\" Version=\"1.31.0\" /> to the project, or name the library with the property WeightWatcherOnnxRuntimePath",
-    });
 
     /// <summary>Judges an artifact. Several may be judged at once.</summary>
     /// <param name="item">The artifact.</param>
@@ -46,7 +38,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
                     ArtifactPath = item.Path,
                     DisplayPath = shown,
                     Policy = loaded,
-                    OnnxRuntime = loaded.Runtime is null ? null : _onnxRuntime.Value,
+                    OnnxRuntime = loaded.Runtime is null ? null : OnnxRuntime(),
                     BaselinePath = item.Baseline,
                     RepositoryDirectory = item.Baseline is null ? null : settings.ProjectDirectory,
                     BaseModelPath = item.BaseModel,
@@ -85,12 +77,24 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         return new(recorded with { Inputs = InputsOf(result, before) }, shown, policyName, Repeated: false);
     }
 
+    // Apart from its caller, so that a replay without runs loads nothing of the engine.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsStill(string library) => OnnxRuntime().Find() == library;
+
+    private OnnxRuntimeLocation OnnxRuntime() => new()
+    {
+        Named = settings.OnnxRuntimePath,
+        NamedBy = "WeightWatcherOnnxRuntimePath",
+        Candidates = [.. settings.OnnxRuntimeAssets, .. settings.ProjectAssetsFile is { } list ? ProjectAssets.OnnxRuntime(list) : []],
+        HowToAdd = "Add <PackageReference Include=\"Microsoft.ML.OnnxRuntime\" Version=\"1.31.0\" /> to the project, or name the library with the property WeightWatcherOnnxRuntimePath",
+    };
+
     private RecordedArtifact? Unchanged(RecordedArtifact last, CancellationToken cancellationToken)
     {
         if (last.Inputs.Count == 0 || last.HoldsUntil < DateOnly.FromDateTime(DateTime.UtcNow))
             return null;
         // Another library may run the same model otherwise.
-        if (last.OnnxRuntime is { } library && _onnxRuntime.Value.Find() != library)
+        if (last.OnnxRuntime is { } library && !IsStill(library))
             return null;
         try
         {

@@ -58,6 +58,7 @@ internal static class GateRecordText
         GitInputs = List(json.GetProperty("git_inputs"), Git),
         HoldsUntil = TextOrNull(json, "holds_until") is { } day ? DateOnly.ParseExact(day, Day, CultureInfo.InvariantCulture) : null,
         Acceptable = List(json.GetProperty("acceptable"), element => element.GetString()!),
+        OnnxRuntime = TextOrNull(json, "onnxruntime"),
         Layers = json.GetProperty("layers").GetInt32(),
     };
 
@@ -73,6 +74,7 @@ internal static class GateRecordText
         Write(json, "git_inputs", artifact.GitInputs, Write);
         json.WriteString("holds_until", artifact.HoldsUntil?.ToString(Day, CultureInfo.InvariantCulture));
         Write(json, "acceptable", artifact.Acceptable, (to, pattern) => to.WriteStringValue(pattern));
+        json.WriteString("onnxruntime", artifact.OnnxRuntime);
         json.WriteNumber("layers", artifact.Layers);
         json.WriteEndObject();
     }
