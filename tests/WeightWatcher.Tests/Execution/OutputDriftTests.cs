@@ -61,7 +61,7 @@ public sealed class OutputDriftTests : RuntimeTest
         GateResult result = Run(RunnableOnnx.Linear(), "max_output_drift: 1%", RunnableOnnx.Broken());
         Only(result, "WWG4030");
         Assert.Single(result.Report.Runtime!.Outputs);
-        result = Run(RunnableOnnx.Linear(), "max_output_drift: 1%, timeout: 5s", RunnableOnnx.Endless());
+        result = Run(RunnableOnnx.Linear(), "max_output_drift: 1%, timeout: 8s", RunnableOnnx.Endless());
         Assert.Contains("while the baseline ran", Only(result, "WWG4030").Message, StringComparison.Ordinal);
         Assert.Single(result.Report.Runtime!.Outputs);
         Assert.False(result.IsRepeatable);
