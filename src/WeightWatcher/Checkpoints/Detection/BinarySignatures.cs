@@ -60,6 +60,7 @@ internal static class BinarySignatures
         return IsWindowsProgram(head) ? "a Windows program or library"
             : IsPickle(head) ? "a Python pickle that holds no PyTorch checkpoint"
             : IsTokenizer(head) ? "a SentencePiece tokenizer"
+            : IsSavedModel(head) ? "a TensorFlow SavedModel (save the model as .keras or .h5, or convert it to ONNX)"
             : null;
     }
 
@@ -87,6 +88,10 @@ internal static class BinarySignatures
     /// <summary>PROTO with a version from 2 to 5, then an opcode that pickles begin with.</summary>
     private static bool IsPickle(ReadOnlySpan<byte> head) =>
         head.Length >= 3 && head[0] == 0x80 && head[1] is >= 2 and <= 5 && head[2] is 0x95 or (byte)'}' or (byte)']' or (byte)'c' or (byte)'(' or 0x8a or (byte)'X' or 0x8c;
+
+    /// <summary>Schema version 1, then a graph with its meta information, whose list of operators or tags are those of TensorFlow.</summary>
+    private static bool IsSavedModel(ReadOnlySpan<byte> head) =>
+        head.StartsWith<byte>([0x08, 0x01, 0x12]) && (head.IndexOf("VarHandleOp"u8) >= 0 || head.IndexOf("\u0005serve"u8) >= 0 || head.IndexOf("ReadVariableOp"u8) >= 0);
 
     /// <summary>The first piece of a SentencePiece model is the unknown token.</summary>
     private static bool IsTokenizer(ReadOnlySpan<byte> head) =>

@@ -42,7 +42,7 @@ internal static partial class TextKinds
         if (trimmed[0] == '<')
             return Markup(trimmed);
         if (trimmed[0] is '{' or '[' && JsonStart().IsMatch(trimmed))
-            return Text(trimmed.Contains("\"weight_map\"", StringComparison.Ordinal) ? "the JSON index of a sharded checkpoint" : "JSON");
+            return Text(Json(trimmed));
         if (PythonLine().IsMatch(trimmed))
             return Text("Python source code");
         if (OnnxTextLine().IsMatch(trimmed))
@@ -50,6 +50,18 @@ internal static partial class TextKinds
         if (trimmed.StartsWith("---", StringComparison.Ordinal) || YamlLine().Count(trimmed) >= 2)
             return Text("YAML");
         return Text($"text that begins with '{Printable.Text(FirstLine(trimmed))}'");
+    }
+
+    /// <summary>What a JSON document is by the keys that the libraries of models use.</summary>
+    private static string Json(string text)
+    {
+        return HasKey("weight_map") ? "the JSON index of a sharded checkpoint"
+            : HasKey("added_tokens") || HasKey("added_tokens_decoder") || HasKey("tokenizer_class") ? "a tokenizer (JSON)"
+            : HasKey("peft_type") ? "the settings of an adapter (JSON)"
+            : HasKey("model_type") || HasKey("architectures") || HasKey("_class_name") ? "the configuration of a model (JSON)"
+            : "JSON";
+
+        bool HasKey(string key) => text.Contains($"\"{key}\"", StringComparison.Ordinal);
     }
 
     private static ContentKind Markup(string text)

@@ -23,6 +23,9 @@ public class ContentDetectionTests
     [InlineData("from torch import nn\n\nclass Net(nn.Module):\n    pass\n", "WWG2007", "Python")]
     [InlineData("{\"model_type\": \"llama\", \"hidden_size\": 64}", "WWG2007", "JSON")]
     [InlineData("[1, 2, 3]", "WWG2007", "JSON")]
+    [InlineData("{\"version\": \"1.0\", \"truncation\": null, \"added_tokens\": []}", "WWG2007", "a tokenizer (JSON)")]
+    [InlineData("{\"peft_type\": \"LORA\", \"r\": 8}", "WWG2007", "the settings of an adapter (JSON)")]
+    [InlineData("{\"architectures\": [\"BertModel\"]}", "WWG2007", "the configuration of a model (JSON)")]
     [InlineData("{}", "WWG2007", "JSON")]
     [InlineData("version: 1\nrules:\n  - id: x\n", "WWG2007", "YAML")]
     [InlineData("ir_version: 8\nproducer_name: \"x\"\ngraph {\n}\n", "WWG2007", "text format")]
@@ -46,6 +49,7 @@ public class ContentDetectionTests
     [InlineData("7f454c4602010100", "ELF")]
     [InlineData("80049503000000000000005d942e", "pickle")]
     [InlineData("0a0e0a053c756e6b3e1500000000180200", "SentencePiece")]
+    [InlineData("0801120f0a0d0a0b0a0b56617248616e646c654f70", "TensorFlow SavedModel")]
     public void Binary_kinds_say_what_they_are(string hex, string said) => Says(Convert.FromHexString(hex), "WWG2008", said);
 
     [Fact]
