@@ -57,6 +57,12 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
             HowToAccept(update.Result.Acceptable);
     }
 
+    /// <summary>Says that a policy was calibrated.</summary>
+    public void Calibrated(string shownFile, int models) => log.LogMessage(
+        MessageImportance.High,
+        "{0}",
+        $"WeightWatcher: policy {shownFile} is written from {Count(models, "model")}; read it, keep it with the project, and widen a limit that rejects a model you trust");
+
     /// <summary>
     /// Says what is wrong: first the worst of every artifact, so that each is seen where only the first lines are shown, then the rest.
     /// </summary>

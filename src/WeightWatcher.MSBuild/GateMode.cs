@@ -12,6 +12,9 @@ internal enum GateMode
     /// <summary>Brings baseline files up to the models; judges against them afterwards, and keeps no record.</summary>
     Update,
 
+    /// <summary>Writes a starting policy from the models; judges nothing and keeps no record.</summary>
+    Calibrate,
+
     /// <summary>Packing or publishing without a build: judges the artifacts of the last gate.</summary>
     Recorded,
 }

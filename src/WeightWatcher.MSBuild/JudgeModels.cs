@@ -10,7 +10,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
 {
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c> or <c>Recorded</c>.</summary>
+    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c>, <c>Calibrate</c> or <c>Recorded</c>.</summary>
     [Required]
     public string Mode { get; set; } = "";
 
@@ -72,6 +72,12 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Whether baselines are updated there too.</summary>
     public bool UpdateInContinuousIntegration { get; set; }
 
+    /// <summary>The file that a calibration writes; empty for the policy file of the project, or <c>weightwatcher.yml</c> beside it.</summary>
+    public string? CalibratedPolicy { get; set; }
+
+    /// <summary>Whether a calibration may replace a file that is there.</summary>
+    public bool Overwrite { get; set; }
+
     /// <summary>The folder of the pages that explain the codes.</summary>
     [Required]
     public string PagesFolder { get; set; } = "";
@@ -107,6 +113,8 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
                 : ModelList.Collect(settings, Models, Patterns, ElsewhereModels, ElsewherePatterns);
             if (settings.Mode == GateMode.Update)
                 new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token);
+            else if (settings.Mode == GateMode.Calibrate)
+                new CalibrationRun(settings, CalibratedFile(settings), Overwrite, log).Write(list!, _cancellation.Token);
             else if (list is not null)
                 run.Judge(list, _cancellation.Token);
             return !Log.HasLoggedErrors;
@@ -124,6 +132,13 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
             return false;
         }
+    }
+
+    private string CalibratedFile(GateSettings settings)
+    {
+        if (!string.IsNullOrWhiteSpace(CalibratedPolicy))
+            return ProjectPath.Full(CalibratedPolicy.Trim(), settings.ProjectDirectory);
+        return settings.PolicyFile is { } named && !PolicyLookup.IsBuiltIn(named) ? named : Path.Combine(settings.ProjectDirectory, PolicyLookup.FileName);
     }
 
     private BaselineSettings Baselines() => new()

@@ -27,6 +27,12 @@ public static class EnvironmentCodes
     /// <summary>Theory data found no artifact or no layer.</summary>
     public static readonly DiagnosticCode NoTestData = new("WWG5008", "Test found no data");
 
+    /// <summary>A policy was to be calibrated into a file that is there already.</summary>
+    public static readonly DiagnosticCode PolicyExists = new("WWG5010", "Policy exists already");
+
+    /// <summary>No policy could be made of the models, or the file cannot be written.</summary>
+    public static readonly DiagnosticCode NotCalibrated = new("WWG5011", "Policy was not calibrated");
+
     /// <summary>A fault of this library. Nothing was judged good.</summary>
     public static readonly DiagnosticCode InternalError = new("WWG5009", "Internal error");
 }

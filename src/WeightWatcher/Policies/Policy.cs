@@ -84,6 +84,14 @@ public sealed class Policy
     /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>
     internal static Policy Parse(string text, string? file = null) => PolicyParser.Parse(text, file, file is null ? "policy" : Path.GetFileName(file));
 
+    /// <summary>The same policy for models that were analysed otherwise.</summary>
+    internal Policy WithAnalysis(AnalysisOptions analysis)
+    {
+        Policy copy = (Policy)MemberwiseClone();
+        copy._analysis = analysis;
+        return copy;
+    }
+
     /// <summary>The same policy with another base model.</summary>
     internal Policy WithBaseModel(string path)
     {

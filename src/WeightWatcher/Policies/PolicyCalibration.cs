@@ -9,7 +9,8 @@ namespace WeightWatcher;
 /// </summary>
 /// <remarks>
 /// A lower limit lies three standard deviations of the models' values below the smallest of them, or a fifth of it where there are fewer than three models or they agree more closely: two
-/// models say nothing of how much a third may differ. It is a start: limits that reject a good model later want widening.
+/// models say nothing of how much a third may differ. Rules of <c>well-trained</c> that one of the good models breaks are switched off. It is a start: limits that reject a good model
+/// later want widening.
 /// </remarks>
 public static class PolicyCalibration
 {
@@ -19,7 +20,9 @@ public static class PolicyCalibration
     /// <summary>Writes the policy.</summary>
     /// <param name="models">Reports of good models, one or more, all made with the same options.</param>
     /// <returns>YAML that <see cref="Policy.Load"/> reads; it extends <c>well-trained</c>.</returns>
-    /// <exception cref="ArgumentException">There is no model, or two were analysed with different options.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no model, a layer holds weights that are not finite or all zero, or two models were analysed with different options.
+    /// </exception>
     public static string Write(IReadOnlyList<ModelReport> models)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -27,7 +30,21 @@ public static class PolicyCalibration
             throw new ArgumentException("A policy is calibrated from one good model or more; none was given.", nameof(models));
         if (models.FirstOrDefault(m => m.Options != models[0].Options) is { } other)
             throw new ArgumentException($"'{other.Artifact.Path}' and '{models[0].Artifact.Path}' were analysed with different options.", nameof(models));
+        foreach (ModelReport model in models)
+        {
+            if (model.Layers.FirstOrDefault(l => l.Fault != LayerFault.None) is { } faulty)
+                throw new ArgumentException($"'{model.Artifact.Path}' is no good model: in layer '{faulty.Name}' {faulty.FaultDetail}.", nameof(models));
+        }
 
+        // What the good models break of the built-in policy would reject them, so the policy says that it does not ask for it.
+        string draft = Compose(models, []);
+        Policy policy = Policy.Parse(draft).WithAnalysis(models[0].Options);
+        string[] broken = [.. models.SelectMany(m => policy.Judge(m).Violations).Where(v => v.Severity == Severity.Error).Select(v => v.Rule).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return broken.Length == 0 ? draft : Compose(models, broken);
+    }
+
+    private static string Compose(IReadOnlyList<ModelReport> models, string[] switchedOff)
+    {
         StringBuilder yaml = new();
         string count = models.Count == 1 ? "one good model" : Text($"{models.Count} good models");
         yaml.Append(Text($"# Calibrated from {count}. A start: widen a limit that rejects a model you trust.\nversion: 1\nextends: well-trained\nrules:\n"));
@@ -35,7 +52,9 @@ public static class PolicyCalibration
             | Aggregate(yaml, models, "calibrated-distance", "rand_distance", RuleAggregate.Median)
             | Alphas(yaml, models)
             | Smallest(yaml, models, "calibrated-stable-rank", "stable_rank");
-        if (!any)
+        foreach (string id in switchedOff)
+            yaml.Append(Text($"  # A good model breaks this rule of well-trained.\n  - id: {id}\n    severity: off\n"));
+        if (!any && switchedOff.Length == 0)
             yaml.Replace("rules:\n", "");
         double[] coverage = [.. models.Select(m => m.Summary.FirstOrDefault(s => s.Key == "coverage").Value).Where(m => m.IsMeasured).Select(m => m.Value)];
         if (coverage.Length > 0)

@@ -32,6 +32,20 @@ public sealed class PolicyCalibrationTests : IDisposable
         Assert.Throws<ArgumentException>(() => PolicyCalibration.Write([model, model with { Options = model.Options with { Seed = 7 } }]));
     }
 
+    [Fact]
+    public void A_rule_that_a_good_model_breaks_is_switched_off_and_a_faulty_model_is_refused()
+    {
+        ModelReport untrained = Analyze("initial.safetensors");
+        string[] broken = [.. Policy.WellTrained.Judge(untrained).Violations.Where(v => v.Severity == Severity.Error).Select(v => v.Rule!).Distinct()];
+        Assert.NotEmpty(broken);
+        Policy policy = Load(PolicyCalibration.Write([untrained]));
+        Assert.All(broken, id => Assert.Equal(Severity.Off, policy.Rules.Single(r => r.Id == id).Severity));
+        Assert.True(policy.Judge(untrained).Passed);
+
+        ModelReport faulty = untrained with { Layers = [untrained.Layers[0] with { Fault = LayerFault.NonFinite, FaultDetail = "weight [0, 0] is NaN" }, .. untrained.Layers.Skip(1)] };
+        Assert.Contains("weight [0, 0] is NaN", Assert.Throws<ArgumentException>(() => PolicyCalibration.Write([faulty])).Message, StringComparison.Ordinal);
+    }
+
     private Policy Load(string yaml)
     {
         string path = Path.Combine(_folder, "weightwatcher.yml");
