@@ -12,9 +12,9 @@ namespace WeightWatcher.Diagnosis;
 /// </summary>
 /// <remarks>
 /// The variance is known after a permutation, so nothing is fitted. The edge is Johnstone's centring and scaling of the largest eigenvalue
-/// (2001, equations 1.3 and 1.4) at a quantile of the Tracy-Widom law of order 1 that is corrected for the number of slices and of a model's layers. Where a cause of more
-/// than 1.3 times the BBP size is known beforehand, a mean shift or an element, the eigenvalue only has to exceed the 99 % quantile: chance does not bring both. A trap
-/// counts when the median over the permutations has it.
+/// (2001, theorem 1.1) at a quantile of the Tracy-Widom law of order 1 that is corrected for the number of slices and of a model's layers. Where a cause above
+/// the BBP size is known beforehand, a mean shift or an element that normal entries would not have by chance, the eigenvalue only has to exceed the 80 % quantile. A trap counts
+/// when the median over the permutations has it. docs/traps.md has the rates.
 /// </remarks>
 /// <param name="Traps">The traps, the largest eigenvalue first.</param>
 /// <param name="MeanShift">The largest mean shift of a slice, |mean| sqrt(N M) over the BBP size sigma (N M)^(1/4); a trap is likely above 1.3.</param>
@@ -23,11 +23,11 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
     /// <summary>The probability that a random layer shows a trap for which nothing else speaks: of models of 500 layers one in a hundred has one.</summary>
     public const double FalseAlarmRate = 0.01 / 500;
 
-    /// <summary>The same for a trap whose cause is known beforehand.</summary>
-    public const double ExplainedFalseAlarmRate = 0.01;
+    /// <summary>The same for an eigenvalue whose cause is known beforehand: chance does not bring the cause, so that it need not be kept from bringing the eigenvalue.</summary>
+    public const double ExplainedFalseAlarmRate = 0.2;
 
     /// <summary>From this many BBP sizes on a mean shift or an element is taken for a cause: below, an eigenvalue seldom leaves the bulk.</summary>
-    public const double CauseStrength = 1.3;
+    public const double CauseStrength = 1.1;
 
     /// <summary>The tail index of the entries below which no edge exists: the fourth moment is infinite.</summary>
     public const double SmallestTailIndex = 4;
@@ -60,16 +60,16 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
             if (m < FewestColumns || entries.Sigma == 0)
                 continue;
             TracyWidomEdge law = TracyWidomEdge.Of(n, m, entries.Sigma * entries.Sigma);
-            double edge = law.Quantile(1 - (FalseAlarmRate / slices.Length)), lower = law.Quantile(1 - (ExplainedFalseAlarmRate / slices.Length));
+            double edge = law.Quantile(1 - (FalseAlarmRate / slices.Length)), lower = law.Quantile(1 - ExplainedFalseAlarmRate);
             meanShift = Math.Max(meanShift, Math.Abs(entries.Mean) * Math.Sqrt((double)n * m) / entries.BbpSize);
             ImmutableArray<Cause> causes = Causes(slices[i], n, m);
-            int strong = causes.Count(c => c.Strength > CauseStrength * entries.BbpSize);
+            int strong = causes.Count(c => c.Strength > CauseStrength * entries.BbpSize && c.Chance * slices.Length < FalseAlarmRate);
             double[] lambdas = MedianAbove(slices[i].Permuted, lower);
             for (int rank = 0; rank < lambdas.Length; rank++)
             {
                 if (rank >= strong && lambdas[rank] <= edge)
                     break;
-                Cause cause = rank < causes.Length ? causes[rank] : new Cause("unexplained", null, null, 0, 0);
+                Cause cause = rank < causes.Length ? causes[rank] : new Cause("unexplained", null, null, 0, 0, 1);
                 traps.Add(new TrapReport(lambdas[rank], rank < strong ? lower : edge, cause.Kind, cause.Row, cause.Column, i, cause.Size));
             }
         }
@@ -91,13 +91,23 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
         EntryStatistics entries = slice.Entries;
         List<Cause> causes =
         [
-            .. slice.Largest.Select(e => new Cause("element", e.Row, e.Column, (e.Value - entries.Mean) / entries.Sigma, Math.Abs(e.Value - entries.Mean))),
+            .. slice.Largest.Select(e => Element(e, (e.Value - entries.Mean) / entries.Sigma)),
         ];
         double shift = Math.Abs(entries.Mean) * Math.Sqrt((double)n * m);
         if (shift > entries.BbpSize)
-            causes.Add(new Cause("mean-shift", null, null, entries.Mean / entries.Sigma, shift));
+            causes.Add(new Cause("mean-shift", null, null, entries.Mean / entries.Sigma, shift, StandardNormal.TwoSided(shift / entries.Sigma)));
         return [.. causes.OrderByDescending(c => c.Strength)];
+
+        Cause Element(LargeEntry entry, double deviation) =>
+            new("element", entry.Row, entry.Column, deviation, Math.Abs(deviation) * entries.Sigma, (double)n * m * StandardNormal.TwoSided(deviation));
     }
 
-    private readonly record struct Cause(string Kind, long? Row, long? Column, double Size, double Strength);
+    /// <summary>What can raise an eigenvalue.</summary>
+    /// <param name="Kind">As reports name it.</param>
+    /// <param name="Row">The row of an element, from 0.</param>
+    /// <param name="Column">Its column.</param>
+    /// <param name="Size">How far the element, or the mean, lies from where it should be, in standard deviations of the entries.</param>
+    /// <param name="Strength">Its size as a perturbation of rank one, in the units of the entries.</param>
+    /// <param name="Chance">The probability that independent normal entries have one as large: in small matrices some do.</param>
+    private readonly record struct Cause(string Kind, long? Row, long? Column, double Size, double Strength, double Chance);
 }

@@ -2,7 +2,7 @@ namespace WeightWatcher.Distributions;
 
 /// <summary>
 /// Where the largest eigenvalue of WᵀW lies for an N x M matrix W of independent entries with mean zero: centring and scaling of Johnstone,
-/// Annals of Statistics 29, 2001, equations 1.3 and 1.4: mu = sigma^2 (sqrt(N - 1) + sqrt(M))^2 and
+/// Annals of Statistics 29, 2001, theorem 1.1: mu = sigma^2 (sqrt(N - 1) + sqrt(M))^2 and
 /// s = sigma^2 (sqrt(N - 1) + sqrt(M)) (1 / sqrt(N - 1) + 1 / sqrt(M))^(1/3); (lambda_max - mu) / s tends to <see cref="TracyWidom1"/>.
 /// </summary>
 /// <param name="Center">mu, in the units of an eigenvalue of WᵀW.</param>
