@@ -63,6 +63,17 @@ public sealed record AnalysisOptions
     /// <summary>Whether the shape of the eigenvectors is measured: how many entries carry them, in the bulk and in the tail. Slow: it needs all eigenvectors.</summary>
     public bool Vectors { get; init; }
 
+    /// <summary>
+    /// Whether the power law of the tail is tested by the bootstrap of Clauset, Shalizi and Newman. Slow, and for independent samples only, which eigenvalues are not.
+    /// </summary>
+    public bool ClausetP { get; init; }
+
+    /// <summary>Whether it is measured how far rounding the weights to a few bits turns the layer's leading directions.</summary>
+    public bool Quantization { get; init; }
+
+    /// <summary>Which matrices are analysed instead of the layers' own; other than <see cref="LayerCombination.None"/> only without randomization.</summary>
+    public LayerCombination Combine { get; init; }
+
     /// <summary>Globs on layer names; a layer is analysed when one of them matches. <c>*</c> matches any characters, <c>?</c> one.</summary>
     public ImmutableArray<string> Include { get; init; } = ["**"];
 
@@ -98,7 +109,7 @@ public sealed record AnalysisOptions
     /// <summary>One line that holds every option that can change a result, the same on every machine.</summary>
     internal string Signature => string.Create(
         CultureInfo.InvariantCulture,
-        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};fix_fingers={FixFingers};max_fingers={MaxFingers};finger_thresh={FingerThresh:R};xmax={XMax};inverse={Inverse};conv2d_norm={Conv2DNorm};fold_batchnorm={FoldBatchNorm};vectors={Vectors};base_model={BaseModelName};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
+        $"semantics={Semantics};randomize={Randomize};seed={Seed};fit={Fit};min_evals={MinEvals};max_evals={MaxEvals};pool={Pool};mp_fit={MpFit};detX={DetX};fix_fingers={FixFingers};max_fingers={MaxFingers};finger_thresh={FingerThresh:R};xmax={XMax};inverse={Inverse};conv2d_norm={Conv2DNorm};fold_batchnorm={FoldBatchNorm};vectors={Vectors};clauset_p={ClausetP};quantization={Quantization};combine={Combine};base_model={BaseModelName};include={string.Join('\n', Include)};exclude={string.Join('\n', Exclude)}");
 }
 
 /// <summary>Which definitions of the metrics are used.</summary>
@@ -138,6 +149,19 @@ public enum FingerFix
 
     /// <summary>The largest eigenvalues are left out one more at a time until alpha falls by more than a threshold.</summary>
     ClipXMax,
+}
+
+/// <summary>Which matrices are analysed in the place of the layers' own.</summary>
+public enum LayerCombination
+{
+    /// <summary>Each layer by itself.</summary>
+    None,
+
+    /// <summary>The product of each layer with the next one, where they share a dimension.</summary>
+    Intra,
+
+    /// <summary>All layers below each other as one matrix.</summary>
+    Stacked,
 }
 
 /// <summary>The model of the tail of the eigenvalue density.</summary>

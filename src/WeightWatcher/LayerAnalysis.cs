@@ -24,7 +24,7 @@ internal static class LayerAnalysis
         .. LayerHealth.Columns,
     ];
 
-    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps", "mean_shift"];
+    private static readonly ImmutableArray<string> WhenRandomized = ["rand_distance", "rand_density_distance", "max_rand_eval", "ww_softrank", "ww_maxdist", "num_traps", "trap_excess", "mean_shift"];
 
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
@@ -92,6 +92,26 @@ internal static class LayerAnalysis
         return cache.Find(LayerKey.Of(layer, weightHash, options), report) ?? known?.Find(report);
     }
 
+    /// <summary>The row of a layer that follows from its shape.</summary>
+    public static LayerReport Describe(Layer layer, AnalysisOptions options)
+    {
+        MetricRow row = new();
+        ShapeMetrics.Measure(layer, row);
+        // The Python tool's description counts the eigenvalues that N and M suggest, its analysis those that there are.
+        if (options.Semantics == Semantics.Compatible)
+            row.Set("num_evals", (double)layer.M * (layer.SliceId is null ? layer.KernelSize : 1));
+        return new()
+        {
+            LayerId = layer.Id,
+            Name = layer.Name,
+            LayerType = layer.Type.ToReportName(),
+            SliceId = layer.SliceId,
+            Shape = layer.Tensor.Shape,
+            Status = "described",
+            Metrics = row.ToColumns(),
+        };
+    }
+
     private static LayerReport Identity(Layer layer, string weightHash, AnalysisOptions options) => new()
     {
         LayerId = layer.Id,
@@ -121,13 +141,17 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
-        // Of the inverse no errors are stated, so that there is nothing to leave rows out for.
-        ImmutableArray<double[]> groups = options.Inverse ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
+        // Of the inverse, and of what several layers make together, no errors are stated, so that there is nothing to leave rows out for.
+        ImmutableArray<double[]> groups = options.Inverse || options.Combine != LayerCombination.None ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
         long at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
+        if (compatible && options.Combine == LayerCombination.Intra)
+            spectra = spectra.Rooted();
+        else if (layer.MostEigenvalues is { } most)
+            spectra = spectra.Largest(most);
         LayerSpectra measured = spectra;
         if (options.Inverse)
         {
@@ -141,6 +165,8 @@ internal static class LayerAnalysis
             row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
         if (options.Vectors)
             VectorMetrics.Measure(layer, weights, row["xmin"], options.Inverse, row, cancellationToken);
+        if (options.Quantization)
+            QuantizationLoss.Measure(layer, weights, row, cancellationToken);
         JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
@@ -149,7 +175,7 @@ internal static class LayerAnalysis
         if (!spectra.Slices.IsEmpty)
         {
             Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))]);
-            row.Set(found, ("num_traps", t => t.Traps.Length), ("mean_shift", t => t.MeanShift));
+            row.Set(found, ("num_traps", t => t.Traps.Length), ("mean_shift", t => t.MeanShift), ("trap_excess", t => t.Traps.IsEmpty ? 0 : (t.Traps[0].Lambda / t.Traps[0].Edge) - 1));
             if (found.TryGetValue(out CorrelationTraps? value))
                 traps = value.Traps;
         }
@@ -209,11 +235,15 @@ internal static class LayerAnalysis
         if (options.Randomize is Randomization.Permute or Randomization.Both)
             metrics = metrics.Concat(WhenRandomized).Concat(JackknifeMetrics.RandomizedColumns);
         if (options.MpFit)
-            metrics = metrics.Concat(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"]);
+            metrics = metrics.Concat(["W_scale", "sigma_mp", "bulk_max", "bulk_min", "mp_softrank", "num_spikes"]).Concat(options.Semantics == Semantics.Strict ? ["bulk_max_se"] : Enumerable.Empty<string>());
         if (options.DetX)
             metrics = metrics.Concat(["detX_num", "detX_val", "detX_val_unrescaled", "ERG_gap"]);
         if (options.Vectors)
             metrics = metrics.Concat(VectorCatalog.Columns.Select(column => column.Name));
+        if (options.Quantization)
+            metrics = metrics.Concat(QuantizationCatalog.Columns.Select(column => column.Name));
+        if (options.ClausetP)
+            metrics = metrics.Append("clauset_p");
         if (options is { FixFingers: FingerFix.ClipXMax, Fit: FitKind.PL })
             metrics = metrics.Concat(["raw_alpha", "num_fingers"]);
         return metrics;

@@ -53,6 +53,34 @@ public static class ModelAnalyzer
         return [.. MapLayers(checkpoint, options).Layers.Select(l => l.Name).Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Describes the layers of an artifact without measuring them: what would be analysed, of which shape, and what is skipped; no weights are read.</summary>
+    /// <param name="path">The artifact; a relative path is taken from the current directory.</param>
+    /// <param name="options">What would be analysed; null for <see cref="AnalysisOptions.Default"/>.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>A report whose rows have the status <c>described</c> and the columns that follow from shapes; without hash and verdict.</returns>
+    /// <exception cref="ArtifactException">The artifact is missing, malformed, unsafe, or has nothing to analyse.</exception>
+    public static ModelReport Describe(string path, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= AnalysisOptions.Default;
+        using Checkpoint artifact = CheckpointReader.Open(path, cancellationToken);
+        using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
+        Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
+        LayerMap map = MapLayers(checkpoint, options);
+        ImmutableArray<LayerReport> rows = [.. map.Layers.Select(layer => LayerAnalysis.Describe(layer, options))];
+        return new ModelReport
+        {
+            Artifact = new ArtifactInfo(System.IO.Path.GetFileName(checkpoint.Files[0].Path), checkpoint.Format, "", checkpoint.Files.Sum(f => f.Length))
+            {
+                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
+            },
+            Options = options,
+            Layers = rows,
+            Skipped = map.Skipped,
+            Summary = ModelSummary.Of(rows, map, options.Semantics),
+            Notes = checkpoint.Notes,
+        };
+    }
+
     internal static ModelReport Analyze(
         string path, AnalysisOptions options, LayerCache? cache, IProgress<AnalysisProgress>? progress, CancellationToken cancellationToken, StageTimes? times = null, AnalysisPool? pool = null, KnownRows? known = null)
     {
@@ -60,8 +88,8 @@ public static class ModelAnalyzer
         using Checkpoint? origin = OpenBaseModel(options, cancellationToken);
         Checkpoint checkpoint = origin is null ? artifact : BaseModel.Compare(artifact, origin);
         LayerMap map = MapLayers(checkpoint, options);
-        // What is compared with a base model depends on the files of both: it is read each time.
-        ArtifactHashes? hashes = cache is null || origin is not null ? null : ArtifactHashes.For(checkpoint, options);
+        // What is compared with a base model depends on the files of both, and what is combined on several tensors: it is read each time.
+        ArtifactHashes? hashes = cache is null || origin is not null || options.Combine != LayerCombination.None ? null : ArtifactHashes.For(checkpoint, options);
         bool isKnown = hashes is not null && cache!.TryRead(hashes);
         Task<string> hash = isKnown ? Task.FromResult(hashes!.Files) : Task.Run(
             () =>
@@ -117,12 +145,33 @@ public static class ModelAnalyzer
             throw Nothing(ArtifactCodes.NoTensors, "the artifact was read and holds no tensors");
         LayerMap map = LayerMapper.Map(checkpoint, options);
         if (!map.Layers.IsEmpty)
-            return map;
+        {
+            if (options.Combine == LayerCombination.None)
+                return map;
+            map = Combined(map, options);
+            return !map.Layers.IsEmpty ? map : throw Nothing(
+                ArtifactCodes.NoAnalysableLayer,
+                options.Combine == LayerCombination.Intra ? "no layer shares a dimension with the next one" : "all layers together have more elements than one array can hold");
+        }
+
         if (map.HasDeselected)
             throw Nothing(ArtifactCodes.NoLayerSelected, "the include and exclude patterns leave no layer to analyse");
         string reasons = string.Join("; ", map.Skipped.GroupBy(s => s.Reason, StringComparer.Ordinal).OrderByDescending(g => g.Count()).Take(3)
             .Select(g => FormattableString.Invariant($"{g.Count()} x {Printable.Text(g.Key)}")));
         throw Nothing(ArtifactCodes.NoAnalysableLayer, $"none of {map.Skipped.Length} tensors is a layer that can be analysed: {reasons}");
+    }
+
+    private static LayerMap Combined(LayerMap map, AnalysisOptions options)
+    {
+        if (options.Randomize != Randomization.Off)
+            throw new ArgumentException("Combined layers have no randomized counterparts: set Randomize to Off.", nameof(options));
+        bool compatible = options.Semantics == Semantics.Compatible;
+        if (options.Combine == LayerCombination.Intra)
+            return map with { Layers = IntraLayers.Of(map.Layers, compatible) };
+        return map with
+        {
+            Layers = StackedLayers.Of(map.Layers, compatible) is { } stack ? [compatible ? stack with { MostEigenvalues = StackedLayers.CompatibleEigenvalues(map.Layers) } : stack] : [],
+        };
     }
 
     /// <summary>SHA-256 of the file; of the files' hashes one after the other when there are several.</summary>

@@ -23,6 +23,14 @@ internal static class OptionNames
         _ => "off",
     };
 
+    /// <summary><c>none</c>, <c>intra</c> or <c>stacked</c>.</summary>
+    public static string Of(LayerCombination combination) => combination switch
+    {
+        LayerCombination.Intra => "intra",
+        LayerCombination.Stacked => "stacked",
+        _ => "none",
+    };
+
     /// <summary><c>error</c>, <c>warning</c>, <c>info</c> or <c>off</c>.</summary>
     public static string Of(Severity severity) => severity switch
     {

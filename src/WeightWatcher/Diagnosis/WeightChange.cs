@@ -125,7 +125,7 @@ internal static class WeightChange
         reference > 0 ? Outcome.Finite(value / reference, "the ratio") : Outcome.NotApplicable<double>("a matrix is zero");
 
     /// <summary>The angle between the directions before the widest gap among the first that stand out of the baseline's bulk.</summary>
-    private static Outcome<double> TopAngle(double[] gram, double[] before, int columns, int? spikes, CancellationToken ct)
+    internal static Outcome<double> TopAngle(double[] gram, double[] before, int columns, int? spikes, CancellationToken ct)
     {
         int most = Math.Min(Math.Min(Followed - 1, spikes ?? 0), columns / 2);
         if (most < 1)

@@ -5,7 +5,7 @@ namespace WeightWatcher.Fitting;
 /// <summary>
 /// How alike two matrices of equally many rows are as maps, whatever rotates or scales their columns (Kornblith et al., ICML 2019): 0 to 1, 1 for equal ones.
 /// </summary>
-/// <param name="Linear">Linear CKA, equation 3 with centred columns: |Y'X|^2 / (|X'X| |Y'Y|), Frobenius norms.</param>
+/// <param name="Linear">Linear CKA with centred columns: |Y'X|^2 / (|X'X| |Y'Y|), Frobenius norms.</param>
 /// <param name="UncenteredRoot">What the Python tool calls CKA: columns not centred, and the square root taken: |X'Y| / sqrt(|X'X| |Y'Y|).</param>
 internal readonly record struct CenteredKernelAlignment(double Linear, double UncenteredRoot)
 {

@@ -3,7 +3,7 @@ namespace WeightWatcher.Fitting;
 /// <summary>
 /// The Hill estimate of a power-law exponent over the k largest eigenvalues: <c>alpha = 1 + k / sum of ln(lambda_j / lambda_k')</c>, the sum over
 /// the k largest, lambda_k' the largest of the others (Hill, Annals of Statistics 3, 1975). With k = n / 2 it is the PL_Alpha_Hill of
-/// TempBalance (Zhou et al., NeurIPS 2023, equation 2). No search for a start of the tail: smoother than the fit, and biased.
+/// TempBalance (Zhou et al., NeurIPS 2023). No search for a start of the tail: smoother than the fit, and biased.
 /// </summary>
 internal static class HillEstimator
 {

@@ -2,7 +2,7 @@ namespace WeightWatcher.Fitting;
 
 /// <summary>
 /// The standard error of a statistic from its values without each of g groups of the observations: the delete-a-group jackknife (Shao and Wu, Annals of Statistics 17, 1989;
-/// Kott, Journal of Official Statistics 17, 2001, equation 2), <c>sqrt((g - 1) / g * sum over k of (t_k - mean t)^2)</c>. It asks for no distribution; deviations are taken
+/// Kott, Journal of Official Statistics 17, 2001), <c>sqrt((g - 1) / g * sum over k of (t_k - mean t)^2)</c>. It asks for no distribution; deviations are taken
 /// about the mean of the t_k, so that what every deletion does alike, such as making the matrix less tall, does not count as error.
 /// </summary>
 internal static class Jackknife

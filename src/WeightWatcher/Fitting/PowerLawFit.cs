@@ -120,6 +120,24 @@ internal sealed record PowerLawFit
         });
     }
 
+    /// <summary>
+    /// How far alpha would lie off had the search for xmin stopped at another tail that fits nearly as well: the root mean square distance from alpha of the exponents of all tails whose D is at most
+    /// 1 + <paramref name="share"/> times the smallest.
+    /// </summary>
+    /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
+    /// <param name="options">As for <see cref="Fit"/>.</param>
+    /// <param name="share">By what share D may exceed the smallest; 0 or more.</param>
+    public static Outcome<double> SpreadOfStarts(ReadOnlySpan<double> eigenvalues, PowerLawOptions options, double share)
+    {
+        Outcome<PowerLawFit> fit = Fit(eigenvalues, options);
+        if (!fit.TryGetValue(out PowerLawFit? best))
+            return fit.Select(f => f.Alpha);
+        ReadOnlySpan<double> data = Data(eigenvalues, options);
+        double[] logs = new double[data.Length], alphas = new double[data.Length - 1];
+        PowerLawScan scan = PowerLawScan.Create(data, options.Sides, logs, alphas);
+        return Outcome.Success(scan.SpreadWithin(best.Alpha, best.D * (1 + share), BoundStarts(data, logs, LastStart(data, options), options)));
+    }
+
     /// <summary>The goodness of fit of every possible tail: what a plot of D over xmin shows.</summary>
     /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
     /// <param name="options">As for <see cref="Fit"/>; the minimum tail is not applied.</param>

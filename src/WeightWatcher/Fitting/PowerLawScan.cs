@@ -105,6 +105,25 @@ internal readonly ref struct PowerLawScan
         return (best, smallest);
     }
 
+    /// <summary>How far the exponents of nearly best tails lie from one exponent: the root mean square over the tails of at most a distance.</summary>
+    /// <param name="alpha">The exponent.</param>
+    /// <param name="distance">The largest distance of a tail that counts (inclusive).</param>
+    /// <param name="legal">Whether a tail may be chosen; null: any.</param>
+    public double SpreadWithin(double alpha, double distance, Func<int, bool>? legal)
+    {
+        double squares = 0, cutoff = Math.BitIncrement(distance);
+        int count = 0, probe = 0;
+        for (int i = 0; i < _alphas.Length; i++)
+        {
+            if (!double.IsFinite(_alphas[i]) || (legal is not null && !legal(i)) || Distance(i, cutoff, ref probe) > distance)
+                continue;
+            squares += (_alphas[i] - alpha) * (_alphas[i] - alpha);
+            count++;
+        }
+
+        return count == 0 ? 0 : Math.Sqrt(squares / count);
+    }
+
     /// <summary>The distance of every tail, by start index.</summary>
     /// <param name="distances">Receives n - 1 values.</param>
     public void Curve(Span<double> distances)

@@ -106,7 +106,8 @@ internal static class RankCorrelation
         }
     }
 
-    private static double[] Ranks(ReadOnlySpan<double> values)
+    /// <summary>The rank of each value, from 0; the mean rank for equal ones.</summary>
+    public static double[] Ranks(ReadOnlySpan<double> values)
     {
         double[] ranks = new double[values.Length];
         for (int i = 0; i < values.Length; i++)
@@ -124,7 +125,8 @@ internal static class RankCorrelation
         return ranks;
     }
 
-    private static double Pearson(double[] x, double[] y)
+    /// <summary>The correlation of values; of ranks it is Spearman's rho. Zero where one side is constant.</summary>
+    public static double Pearson(double[] x, double[] y)
     {
         double meanX = x.Average(), meanY = y.Average(), both = 0, squaresX = 0, squaresY = 0;
         for (int i = 0; i < x.Length; i++)

@@ -3,7 +3,7 @@ using MathNet.Numerics;
 namespace WeightWatcher.Fitting;
 
 /// <summary>
-/// How a power law compares with other laws on the tail that its fit chose: Vuong's statistic (Econometrica 57, 1989, equation 5.6), the sum of the differences of the log-likelihoods over
+/// How a power law compares with other laws on the tail that its fit chose: Vuong's statistic (Econometrica 57, 1989, section 5), the sum of the differences of the log-likelihoods over
 /// its standard deviation, for the exponential and the lognormal, each fitted by maximum likelihood to the same values above xmin; and twice the gain in log-likelihood
 /// of an exponential cut-off, which contains the power law (Clauset, Shalizi, Newman 2009, section 5).
 /// </summary>

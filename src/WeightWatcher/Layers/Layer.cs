@@ -36,6 +36,9 @@ internal sealed record Layer
     /// <summary>The batch normalisation that is folded into the weights, or null.</summary>
     public FoldedNorm? Norm { get; init; }
 
+    /// <summary>How many of the largest eigenvalues are looked at, or null for all.</summary>
+    public int? MostEigenvalues { get; init; }
+
     /// <summary>The number of eigenvalues: of all slices together.</summary>
     public int NumEvals => Slices.Sum(s => s.Columns);
 

@@ -23,6 +23,9 @@ internal enum LayerType
 
     /// <summary>The stacked query, key and value projections of an attention block.</summary>
     Attention,
+
+    /// <summary>All layers below each other.</summary>
+    Stacked,
 }
 
 /// <summary>The names of layer types in reports.</summary>
@@ -37,6 +40,7 @@ internal static class LayerTypeNames
         LayerType.Embedding => "embedding",
         LayerType.Recurrent => "recurrent",
         LayerType.Attention => "attention",
+        LayerType.Stacked => "stacked",
         _ => "dense",
     };
 }

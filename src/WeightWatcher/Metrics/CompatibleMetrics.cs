@@ -30,6 +30,8 @@ internal static class CompatibleMetrics
         Outcome<double> fit = TailFit.Measure(
             evals, options, PowerLawOptions.Compatible, TruncatedPowerLawOptions.Compatible, FingerOptions.Compatible, (reason, _) => Outcome.Failed<PowerLawFit>(reason), row);
         double alpha = fit.IsSuccess ? fit.Value : FailedAlpha;
+        if (options.ClausetP)
+            row.Set("clauset_p", TailFit.ClausetP(evals, layer, options, PowerLawOptions.Compatible));
 
         SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
         int rank = SpectralRank.Rank(evals, SpectralRank.CompatibleTolerance(layer.N, Math.Sqrt(evals[^1])));

@@ -54,6 +54,7 @@ public static class MetricCatalog
         Count("ERG_gap", "detX_num minus num_pl_spikes: the eigenvalues between the start of the power-law tail and the one of unit determinant.", "Below zero together with an alpha below 2 the layer is usually over-trained."),
         .. VectorCatalog.Columns,
         Value("rand_distance", "The Jensen-Shannon distance between the layer's sorted spectrum and that of its permuted self, 0 to 0.8326.", Random),
+        Value("rand_density_distance", "The Jensen-Shannon distance between the density of ln lambda and that of the permuted layer, 0 to 0.8326.", Random),
         Value("rand_distance_null", "The rand_distance that a random matrix of this shape would have.", Random),
         Value("rand_distance_effect", "The rand_distance in excess of its null, sqrt(max(0, rd^2 - null^2)), negative when the largest eigenvalue is below the randomized one.", Random),
         Value("rand_distance_ratio", "The rand_distance over its null: about 1 or -1 for a random layer, whatever its shape; negative when the largest eigenvalue is below the randomized one.", Random),
@@ -69,8 +70,10 @@ public static class MetricCatalog
         Value("rand_mp_softrank", "mp_softrank of the permuted layer, about 1.", "Far below 1 the permuted layer spikes: look for huge elements."),
         Count("rand_num_spikes", "The number of eigenvalues of the permuted layer above its fitted bulk.", "More than a few mean correlation traps: look for huge elements or a mean shift."),
         Count("num_traps", "The number of correlation traps: eigenvalues of the permuted layer above the Tracy-Widom edge, median over the permutations.", "Traps come from huge elements or a shifted mean; a new one against the baseline usually comes from too large a learning rate or too small a batch."),
+        Value("trap_excess", "By what share the largest trap's eigenvalue exceeds its edge, 0 when there is no trap.", "A trap that grows against the baseline usually comes from a diverging weight or a drifting mean; the report names it."),
         .. HealthCatalog.Columns,
         .. ChangeCatalog.Columns,
+        .. QuantizationCatalog.Columns,
         .. UncertaintyCatalog.Columns,
     ];
 

@@ -7,6 +7,9 @@ namespace WeightWatcher.Metrics;
 /// <summary>The distances between a layer's spectrum and its randomized counterparts, the same in both semantics.</summary>
 internal static class RandomizedMetrics
 {
+    /// <summary>Eigenvalues below this share of the largest are rounding errors of single precision weights, and counted as zeros in densities.</summary>
+    private const double DensityFloor = 1e-12;
+
     /// <summary>Sets rand_distance, what it comes to by chance, and the two compared. Neither depends on the semantics.</summary>
     public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
     {
@@ -14,6 +17,7 @@ internal static class RandomizedMetrics
         Outcome<double> expected = Null(spectra);
         row.Set("rand_distance", distance);
         row.Set("rand_distance_null", expected);
+        row.Set("rand_density_distance", Mean([.. spectra.Permuted.Select(r => SpectralDensityDistance.Compute(spectra.Eigenvalues, r, DensityFloor))]));
 
         // A layer can differ from random by having its largest eigenvalue below the random one: an orthogonal initialisation has. The sign tells the two apart.
         double sign = spectra.Eigenvalues[^1] - MedianLargest(spectra.Permuted);

@@ -29,6 +29,8 @@ internal static class StrictMetrics
             FingerOptions.Strict(floor),
             (reason, kind) => kind == OutcomeKind.Failed ? Outcome.Failed<PowerLawFit>(reason) : Outcome.NotApplicable<PowerLawFit>(reason),
             row);
+        if (options.ClausetP)
+            row.Set("clauset_p", TailFit.ClausetP(evals, layer, options, PowerLawOptions.Strict(floor)));
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
 
         int rankLoss = spectra.SingularValues.Sum(s => RankLoss(s, layer));
@@ -78,10 +80,13 @@ internal static class StrictMetrics
         double meanEigenvalue = NormMetrics.Norm(evals) / evals.Length;
         double sigma = Math.Sqrt(meanEigenvalue / layer.N);
         row.Set($"{prefix}W_scale", 1 / Math.Sqrt(meanEigenvalue));
+        Outcome<RobustBulk> bulk = options.Inverse
+            ? Outcome.NotApplicable<RobustBulk>("the Marchenko-Pastur law does not describe the spectrum of an inverse")
+            : RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length });
+        if (prefix.Length == 0)
+            row.Set("bulk_max_se", bulk.Select(f => f.BulkMax * f.RelativeVarianceError));
         row.Set(
-            options.Inverse
-                ? Outcome.NotApplicable<RobustBulk>("the Marchenko-Pastur law does not describe the spectrum of an inverse")
-                : RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length }),
+            bulk,
             ($"{prefix}sigma_mp", f => f.Sigma / sigma),
             ($"{prefix}bulk_max", f => f.BulkMax),
             ($"{prefix}bulk_min", f => f.BulkMin),

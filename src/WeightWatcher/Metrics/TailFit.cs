@@ -1,4 +1,6 @@
 using WeightWatcher.Fitting;
+using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
 
 namespace WeightWatcher.Metrics;
 
@@ -65,6 +67,15 @@ internal static class TailFit
             ("vuong_lognormal", c => c.Lognormal),
             ("power_law_tenable", c => c.IsPowerLawTenable ? 1 : 0));
         return alpha;
+    }
+
+    /// <summary>The p-value of the power law as if eigenvalues were independent, seeded by the layer's shape.</summary>
+    public static Outcome<double> ClausetP(double[] evals, Layer layer, AnalysisOptions options, PowerLawOptions powerLaw)
+    {
+        if (options.Fit != FitKind.PL || options.XMax > 0 || options.FixFingers != FingerFix.Off)
+            return Outcome.NotApplicable<double>("the test is one of the plain power law");
+        RandomSource random = new(options.Seed, RandomPurpose.Bootstrap, layer.N, layer.M, layer.SliceId ?? 0, 0);
+        return PowerLawFit.Fit(evals, powerLaw).Then(fit => PowerLawBootstrap.PValue(evals, powerLaw, fit, () => random.NextUnit()));
     }
 
     // The eigenvalues that the law was fitted to; those above its upper limit were left out.

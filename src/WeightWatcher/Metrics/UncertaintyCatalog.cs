@@ -20,6 +20,8 @@ internal static class UncertaintyCatalog
         new("entropy_se", false, "The standard error of entropy: a jackknife over groups of rows.", Error),
         new("rand_distance_se", false, "The standard error of rand_distance: a jackknife over groups of rows, and the spread of the permutations.", Error),
         new("rand_distance_effect_se", false, "The standard error of rand_distance_effect: a jackknife over groups of rows, and the spread of the permutations.", Error),
+        new("bulk_max_se", false, "The standard error of bulk_max: 1.9 / sqrt(N M slices) of it, the spread of the fit over random matrices.", Error),
+        new("clauset_p", false, "The p-value of the power law of the tail by a bootstrap for independent samples, 0 to 1.", "Eigenvalues repel, so neither a small nor a large value says much: compare laws with vuong_lognormal and vuong_exponential instead."),
         new("vuong_exponential", false, "Vuong's statistic of the power law against an exponential on the tail: below -2 the exponential is clearly likelier, above 2 the power law.", Law),
         new("vuong_lognormal", false, "Vuong's statistic of the power law against a lognormal on the tail: below -2 the lognormal is clearly likelier, above 2 the power law.", Law),
         new("cutoff_gain", false, "Twice the gain in log-likelihood of an exponential cut-off of the tail, 0 or more; above 2.7 there is a cut-off.", Law),

@@ -14,11 +14,11 @@ internal static class MetricNeeds
         {
             case "rand_distance_gaussian" or "max_rand_eval_gaussian":
                 return gaussian ? null : "'randomize: gaussian' or 'both'";
-            case "rand_distance" or "rand_distance_null" or "rand_distance_effect" or "rand_distance_ratio" or "max_rand_eval" or "ww_softrank" or "ww_maxdist" or "num_traps" or "mean_shift" or "rand_distance_se" or "rand_distance_effect_se":
+            case "rand_distance" or "rand_density_distance" or "rand_distance_null" or "rand_distance_effect" or "rand_distance_ratio" or "max_rand_eval" or "ww_softrank" or "ww_maxdist" or "num_traps" or "trap_excess" or "mean_shift" or "rand_distance_se" or "rand_distance_effect_se":
                 return permuted ? null : "'randomize: permute' or 'both'";
             case "rand_W_scale" or "rand_sigma_mp" or "rand_bulk_max" or "rand_bulk_min" or "rand_mp_softrank" or "rand_num_spikes":
                 return !permuted ? "'randomize: permute' or 'both'" : options.MpFit ? null : "'mp_fit: true'";
-            case "W_scale" or "sigma_mp" or "bulk_max" or "bulk_min" or "mp_softrank" or "num_spikes":
+            case "W_scale" or "sigma_mp" or "bulk_max" or "bulk_min" or "mp_softrank" or "num_spikes" or "bulk_max_se":
                 return options.MpFit ? null : "'mp_fit: true'";
             case "detX_num" or "detX_val" or "detX_val_unrescaled":
                 return options.DetX ? null : "'detX: true'";
@@ -28,6 +28,10 @@ internal static class MetricNeeds
                 return options.FixFingers == FingerFix.ClipXMax && options.Fit == FitKind.PL ? null : "'fix_fingers: clip_xmax' with 'fit: PL'";
             case var vector when VectorCatalog.Columns.Any(column => column.Name == vector):
                 return options.Vectors ? null : "'vectors: true'";
+            case var angle when QuantizationCatalog.Columns.Any(column => column.Name == angle):
+                return options.Quantization ? null : "'quantization: true'";
+            case "clauset_p":
+                return options.ClausetP ? null : "'clauset_p: true'";
             case "Lambda" or "cutoff_gain":
                 return options.Fit == FitKind.PL ? "'fit: TPL' or 'E_TPL'" : null;
             default:

@@ -7,7 +7,7 @@ internal static class PolicyKeys
 {
     public static readonly ImmutableArray<string> Document = ["version", "extends", "analysis", "layers", "rules", "baseline", "coverage"];
 
-    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "base_model"];
+    public static readonly ImmutableArray<string> Analysis = ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm", "vectors", "clauset_p", "quantization", "combine", "base_model"];
 
     public static readonly ImmutableArray<string> Layers = ["include", "exclude"];
 
@@ -34,6 +34,11 @@ internal static class PolicyKeys
     public static readonly ImmutableArray<KeyValuePair<string, FingerFix>> FixFingersWords =
     [
         new("off", FingerFix.Off), new("xmin_peak", FingerFix.XMinPeak), new("clip_xmax", FingerFix.ClipXMax),
+    ];
+
+    public static readonly ImmutableArray<KeyValuePair<string, LayerCombination>> CombineWords =
+    [
+        new("none", LayerCombination.None), new("intra", LayerCombination.Intra), new("stacked", LayerCombination.Stacked),
     ];
 
     public static readonly ImmutableArray<KeyValuePair<string, RuleScope>> PerWords = [new("layer", RuleScope.Layer), new("model", RuleScope.Model)];

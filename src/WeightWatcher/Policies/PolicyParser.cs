@@ -111,6 +111,9 @@ internal sealed class PolicyParser
             Conv2DNorm = parent.Conv2DNorm != plain.Conv2DNorm ? parent.Conv2DNorm : options.Conv2DNorm,
             FoldBatchNorm = parent.FoldBatchNorm != plain.FoldBatchNorm ? parent.FoldBatchNorm : options.FoldBatchNorm,
             Vectors = parent.Vectors != plain.Vectors ? parent.Vectors : options.Vectors,
+            ClausetP = parent.ClausetP != plain.ClausetP ? parent.ClausetP : options.ClausetP,
+            Quantization = parent.Quantization != plain.Quantization ? parent.Quantization : options.Quantization,
+            Combine = parent.Combine != plain.Combine ? parent.Combine : options.Combine,
             Include = options.Include,
             Exclude = options.Exclude,
         };
@@ -181,7 +184,12 @@ internal sealed class PolicyParser
             Conv2DNorm = analysis.Bool("conv2d_norm") ?? inherited.Conv2DNorm,
             FoldBatchNorm = analysis.Bool("fold_batchnorm") ?? inherited.FoldBatchNorm,
             Vectors = analysis.Bool("vectors") ?? inherited.Vectors,
+            ClausetP = analysis.Bool("clauset_p") ?? inherited.ClausetP,
+            Quantization = analysis.Bool("quantization") ?? inherited.Quantization,
+            Combine = analysis.Word("combine", PolicyKeys.CombineWords) ?? inherited.Combine,
         };
+        if (options.Combine != LayerCombination.None && options.Randomize != Randomization.Off)
+            _faults.Add(PolicyFileCodes.ContradictingKeys, analysis.At("combine"), "combined layers have no randomized counterparts; write 'randomize: off' as well");
         if (options.FixFingers == FingerFix.ClipXMax && options.XMax > 0)
             _faults.Add(PolicyFileCodes.OutOfRange, analysis.At("xmax"), "'fix_fingers: clip_xmax' chooses itself how many eigenvalues are left out; leave 'xmax' away");
         if (options.MinEvals > options.MaxEvals)

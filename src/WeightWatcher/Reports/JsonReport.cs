@@ -93,6 +93,9 @@ public static class JsonReport
         json.WriteBoolean("conv2d_norm", options.Conv2DNorm);
         json.WriteBoolean("fold_batchnorm", options.FoldBatchNorm);
         json.WriteBoolean("vectors", options.Vectors);
+        json.WriteBoolean("clauset_p", options.ClausetP);
+        json.WriteBoolean("quantization", options.Quantization);
+        json.WriteString("combine", OptionNames.Of(options.Combine));
         if (options.BaseModelName is { } baseModel)
             json.WriteString("base_model", baseModel);
         WriteStrings(json, "include", options.Include);

@@ -30,6 +30,20 @@ internal sealed record LayerSpectra
     /// <summary>The eigenvalues of each Gaussian replica, all slices together; empty when none was drawn.</summary>
     public ImmutableArray<double[]> Gaussian { get; init; } = [];
 
+    /// <summary>The spectrum with singular values in the place of eigenvalues, and their roots in the place of singular values, as the Python tool has it for products of layers.</summary>
+    public LayerSpectra Rooted() => this with
+    {
+        Eigenvalues = [.. Eigenvalues.Select(Math.Sqrt)],
+        SingularValues = [.. SingularValues.Select(s => s.Select(Math.Sqrt).ToArray())],
+    };
+
+    /// <summary>The spectrum of which only the largest eigenvalues are known; of one matrix, without randomized counterparts.</summary>
+    public LayerSpectra Largest(int count) => this with
+    {
+        Eigenvalues = Eigenvalues[^Math.Min(count, Eigenvalues.Length)..],
+        SingularValues = [.. SingularValues.Select(s => s[^Math.Min(count, s.Length)..])],
+    };
+
     /// <summary>The spectra of the inverses: the reciprocals of all eigenvalues, which are infinite where an eigenvalue is zero. Singular values stay as they are.</summary>
     /// <param name="compatible">Whether only every second slice from the last one back is inverted, as the Python tool has it by mistake.</param>
     public LayerSpectra Inverted(bool compatible)

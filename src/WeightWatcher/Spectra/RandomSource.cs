@@ -100,4 +100,7 @@ internal enum RandomPurpose
 
     /// <summary>Dealing the rows of a matrix to the groups of a jackknife.</summary>
     Jackknife = 3,
+
+    /// <summary>Drawing spectra from a fitted power law.</summary>
+    Bootstrap = 4,
 }

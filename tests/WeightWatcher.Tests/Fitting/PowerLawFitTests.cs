@@ -128,4 +128,17 @@ public class PowerLawFitTests
         Assert.Equal(PowerLawFit.Fit(uniform.AsSpan(0, uniform.Length - fit.NumFingers), options.PowerLaw).Value.Alpha, fit.Fit.Alpha);
         Assert.True(fit.NumFingers == 0 ? fit.Fit.Alpha == fit.RawAlpha : fit.Fit.Alpha + 1 < fit.RawAlpha);
     }
+
+    [Fact]
+    public void The_spread_over_nearly_best_starts_is_that_of_their_exponents()
+    {
+        double[] values = [.. Enumerable.Range(0, 120).Select(i => Math.Pow((120 - i - 0.5) / 120, -1 / 1.5) * (1 + (0.2 * Math.Sin(i)))).Order()];
+        PowerLawOptions options = PowerLawOptions.Strict(0);
+        PowerLawFit best = PowerLawFit.Fit(values, options).Value;
+        PowerLawCurvePoint[] near = [.. PowerLawFit.Curve(values, options).Where(p => p.TailCount >= options.MinimumTail && p.D <= best.D * 1.7)];
+        Assert.InRange(near.Length, 3, 110);
+        double expected = Math.Sqrt(near.Average(p => (p.Alpha - best.Alpha) * (p.Alpha - best.Alpha)));
+        Assert.Equal(expected, PowerLawFit.SpreadOfStarts(values, options, 0.7).Value, 1e-9);
+        Assert.Equal(0, PowerLawFit.SpreadOfStarts(values, options, 0).Value);
+    }
 }

@@ -111,6 +111,28 @@ public class RobustBulkTests
         Assert.InRange(spread, 0.75, 1.35);
     }
 
+    [Theory]
+    [InlineData(10, 2)]
+    [InlineData(24, 1)]
+    [InlineData(40, 8)]
+    public void The_edge_of_few_eigenvalues_lies_within_its_stated_interval_under_a_planted_spike(int m, int q)
+    {
+        double exact = Math.Pow(Math.Sqrt(q * m) + Math.Sqrt(m), 2);
+        int within = 0, all = 0;
+        foreach (double share in (double[])[0.3, 0.9, 0.9999])
+        {
+            for (int seed = 0; seed < 40; seed++)
+            {
+                RobustBulk bulk = RobustBulk.Fit(Spectrum(q * m, m, share, 9000 + seed), q * m, m, RobustBulkOptions.Default).Value;
+                within += Math.Abs(bulk.BulkMax - exact) <= 2 * bulk.RelativeVarianceError * bulk.BulkMax ? 1 : 0;
+                all++;
+            }
+        }
+
+        // 95 % of 120 are 114; three standard deviations fewer are 107.
+        Assert.InRange(within, 107, all);
+    }
+
     [Fact]
     public void Edge_cases_have_a_reason_instead_of_a_number()
     {

@@ -94,6 +94,7 @@ public sealed class PolicySchemaTests
         Assert.Equal(PolicyKeys.SemanticsWords.Select(w => w.Key), Words(analysis["semantics"]!));
         Assert.Equal(PolicyKeys.RandomizeWords.Select(w => w.Key), Words(analysis["randomize"]!));
         Assert.Equal(PolicyKeys.FitWords.Select(w => w.Key), Words(analysis["fit"]!));
+        Assert.Equal(PolicyKeys.CombineWords.Select(w => w.Key), Words(analysis["combine"]!));
         Assert.Equal(PolicyKeys.PerWords.Select(w => w.Key), Words(rule["per"]!));
         Assert.Equal(PolicyKeys.AggregateWords.Select(w => w.Key), Words(rule["aggregate"]!));
         Assert.Equal(PolicyKeys.SeverityWords.Select(w => w.Key), Words(rule["severity"]!));

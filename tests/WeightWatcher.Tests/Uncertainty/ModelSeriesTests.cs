@@ -17,6 +17,9 @@ public class ModelSeriesTests
         Assert.True(alpha.Spearman > 0);
         Assert.Equal(-1, alpha.WithinSpearman!.Value, 12);
         Assert.Equal(2.0 / 36, alpha.WithinP!.Value, 12);
+        Assert.Equal(-1, alpha.WithinKendall!.Value, 12);
+        Assert.Equal(2.0 / 36, alpha.WithinKendallP!.Value, 12);
+        Assert.InRange(alpha.KendallP, alpha.P / 4, 1);
         Assert.True(alpha.IsParadox);
         Assert.Null(alpha.Interval);
         Assert.Contains("Opposite sign", ModelSeries.Of(models).ToMarkdown());
@@ -32,6 +35,35 @@ public class ModelSeriesTests
         Assert.Equal(1, alpha.RSquared, 9);
         Assert.True(alpha.Interval!.Value.Low > 0.9);
         Assert.Null(alpha.WithinSpearman);
+    }
+
+    [Fact]
+    public void Points_of_plots_are_written_and_alpha_is_related_to_rand_distance_layer_by_layer()
+    {
+        ModelReport report = Report(2);
+        LayerReport layer = report.Layers[0];
+        // Of four layers alpha falls as the distance grows: rho is -1, as strong as 2 of 24 arrangements.
+        ModelReport related = report with
+        {
+            Layers =
+            [
+                .. Enumerable.Range(0, 4).Select(i => layer with
+                {
+                    Name = $"fc,{i}",
+                    Metrics = [KeyValuePair.Create("alpha", Measurement.Of(4.0 - i)), KeyValuePair.Create("rand_distance", Measurement.Of(0.1 * (i + 1)))],
+                }),
+            ],
+        };
+        ModelSeries series = ModelSeries.Of([new("a", related, 1), Model("b", 3, 2, ""), Model("c", 4, 3, "")]);
+        SeriesRelation relation = Assert.Single(series.Relations);
+        Assert.Equal(("a", 4), (relation.Model, relation.Layers));
+        Assert.Equal(-1, relation.Spearman, 12);
+        Assert.Equal(2.0 / 24, relation.P, 12);
+        string[] lines = series.ToCsv().TrimEnd('\n').Split('\n');
+        Assert.Equal("plot,model,group,layer,x,y", lines[0]);
+        Assert.Contains("alpha,b,,,3,2", lines);
+        Assert.Contains("alpha over rand_distance,a,,\"fc,1\",0.2,3", lines);
+        Assert.Contains("| a | 4 | -1.00 | 0.083 |", series.ToMarkdown());
     }
 
     [Fact]
