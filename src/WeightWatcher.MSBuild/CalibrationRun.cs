@@ -43,8 +43,16 @@ internal sealed class CalibrationRun(GateSettings settings, string file, bool ov
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             // Moved into place whole, so that nobody reads half a policy.
             string whole = $"{file}.{Guid.NewGuid():N}.tmp";
-            File.WriteAllText(whole, policy);
-            File.Move(whole, file, overwrite);
+            try
+            {
+                File.WriteAllText(whole, policy);
+                File.Move(whole, file, overwrite);
+            }
+            finally
+            {
+                File.Delete(whole);
+            }
+
             log.Calibrated(shownFile, models.Count);
         }
         catch (ArgumentException e)

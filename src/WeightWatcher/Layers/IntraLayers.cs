@@ -24,8 +24,12 @@ internal static class IntraLayers
             Layer first = layers[i - 1], second = layers[i];
             if (!compatible && (first.Slices.Length > 1 || second.Slices.Length > 1))
                 continue;
-            if (Shared(first.Slices[0], second.Slices[0], compatible) is not { } shared)
+            if (Shared(first.Slices[0], second.Slices[0], compatible) is not { } shared
+                || (long)Other(first.Slices[0], shared) * Other(second.Slices[0], shared) > Array.MaxLength)
+            {
                 continue;
+            }
+
             string name = compatible
                 ? string.Create(CultureInfo.InvariantCulture, $"{first.Id} X {second.Id} ")
                 : $"{first.Name} X {second.Name}";
