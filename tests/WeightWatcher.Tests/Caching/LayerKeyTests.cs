@@ -9,7 +9,7 @@ namespace WeightWatcher.Tests.Caching;
 public sealed class LayerKeyTests
 {
     /// <summary>Options that choose layers or spend resources, and change no row.</summary>
-    private static readonly string[] Irrelevant = ["Include", "Exclude", "MaxThreads", "MemoryBudget", "BaseModelPath", "Default", "Signature"];
+    private static readonly string[] Irrelevant = ["Include", "Exclude", "MaxThreads", "MemoryBudget", "BaseModelPath", "ExternalRoots", "Default", "Signature"];
 
     private static readonly Layer Layer = Keys.Layer;
 
@@ -59,9 +59,9 @@ public sealed class LayerKeyTests
     }
 
     [Fact]
-    public void Patterns_threads_memory_and_the_base_model_make_no_other_key() => Assert.Equal(
+    public void Patterns_threads_memory_and_where_files_lie_make_no_other_key() => Assert.Equal(
         Key(Layer),
-        LayerKey.Of(Layer, "weights", AnalysisOptions.Default with { Include = ["a"], Exclude = ["b"], MaxThreads = 3, MemoryBudget = 4, BaseModelPath = "/base.onnx" }).Text);
+        LayerKey.Of(Layer, "weights", AnalysisOptions.Default with { Include = ["a"], Exclude = ["b"], MaxThreads = 3, MemoryBudget = 4, BaseModelPath = "/base.onnx", ExternalRoots = ["/store"] }).Text);
 
     private static string Key(Layer layer) => LayerKey.Of(layer, "weights", AnalysisOptions.Default).Text;
 
