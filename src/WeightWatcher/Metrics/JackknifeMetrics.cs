@@ -20,7 +20,7 @@ internal static class JackknifeMetrics
 
     /// <summary>
     /// Starts whose distance D exceeds the smallest by this share at most count as nearly as good. Fitted on the simulations of docs/uncertainty.md: with 0.7 the stated error of alpha is
-    /// 1.3 to 2.9 times the true one, with 1 up to 3.5 times, without this 1.17 to 2.65 times.
+    /// 1.3 to 2.8 times the true one, with 1 up to 3.5 times, without this 1.17 to 2.65 times.
     /// </summary>
     private const double NearlyAsGood = 0.7;
 
