@@ -80,6 +80,6 @@ internal static class LayerHealth
         }
 
         Permutation.Sort<T>(sorted, cancellationToken);
-        return EntrySample.Of<T>(sorted);
+        return EntrySample.Of<T>(sorted, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using WeightWatcher.Layers;
 using WeightWatcher.Spectra;
 
@@ -23,13 +24,18 @@ internal static class ValueBits
     {
         MatrixSlice slice = layer.Slices[0];
         double bits = Math.Log2(entries.Distinct);
-        bits = Math.Min(bits, OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride));
-        return Math.Min(bits, OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
+        return Math.Min(bits, weights.Singles is { } singles ? OfLines(singles, slice) : OfLines(weights.Doubles!, slice));
     }
 
-    private static double OfLines(WeightMatrix weights, long offset, int lines, long across, int length, long along)
+    private static double OfLines<T>(T[] weights, in MatrixSlice slice)
+        where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
+            OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride),
+            OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
+
+    private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
-        double[] line = new double[length];
+        T[] line = new T[length];
         List<(int Distinct, int Count)> found = [];
         int looked = Math.Min(Lines, lines);
         for (int k = 0; k < looked; k++)
@@ -39,13 +45,13 @@ internal static class ValueBits
             for (int i = 0; i < length; i++)
             {
                 // Zeros are left out: a pruned layer has few values in a line without being coarse.
-                double value = weights[start + (i * along)];
-                if (value != 0)
+                T value = weights[start + (i * along)];
+                if (value != T.Zero)
                     line[count++] = value;
             }
 
-            Span<double> values = line.AsSpan(0, count);
-            values.Sort();
+            Span<T> values = line.AsSpan(0, count);
+            Permutation.Sort(values, CancellationToken.None);
             int distinct = count > 0 ? 1 : 0;
             for (int i = 1; i < values.Length; i++)
                 distinct += values[i] == values[i - 1] ? 0 : 1;

@@ -51,32 +51,21 @@ internal sealed record EntrySample
 
     /// <summary>Describes entries.</summary>
     /// <param name="sorted">Finite entries, ascending; at least one.</param>
-    public static EntrySample Of<T>(ReadOnlySpan<T> sorted)
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    public static EntrySample Of<T>(ReadOnlySpan<T> sorted, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int count = sorted.Length, zeros = 0, distinct = 1;
-        double sum = 0, squares = 0, fourths = 0;
-        T previous = sorted[0];
-        foreach (T entry in sorted)
-        {
-            double x = double.CreateChecked(entry), square = x * x;
-            sum += x;
-            squares += square;
-            fourths += square * square;
-            zeros += entry == T.Zero ? 1 : 0;
-            distinct += entry == previous ? 0 : 1;
-            previous = entry;
-        }
-
+        EntryMoments moments = EntryMoments.Of(sorted, cancellationToken);
+        double count = sorted.Length;
         (ImmutableArray<double> extremes, double excess) = Tail(sorted);
         return new EntrySample
         {
-            Count = count,
-            Zeros = zeros,
-            Distinct = distinct,
-            Mean = sum / count,
-            MeanSquare = squares / count,
-            MeanFourth = fourths / count,
+            Count = sorted.Length,
+            Zeros = moments.Zeros,
+            Distinct = moments.Distinct,
+            Mean = moments.Sum / count,
+            MeanSquare = moments.Squares / count,
+            MeanFourth = moments.Fourths / count,
             LargestMagnitude = Math.Max(Math.Abs(double.CreateChecked(sorted[0])), Math.Abs(double.CreateChecked(sorted[^1]))),
             Distribution = Points(sorted),
             Extremes = extremes,

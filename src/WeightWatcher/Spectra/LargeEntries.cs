@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.Spectra;
 
@@ -25,7 +28,7 @@ internal static class LargeEntries
         {
             cancellationToken.ThrowIfCancellationRequested();
             int end = Math.Min(matrix.Elements.Length, start + Block);
-            for (int i = start; i < end; i++)
+            for (int i = start; (i = Next(matrix.Elements, i, end, entries.Mean, least)) < end; i++)
             {
                 double value = double.CreateChecked(matrix.Elements[i]), distance = Math.Abs(value - entries.Mean);
                 if (!(distance >= least) || distance <= entries.BbpSize)
@@ -46,5 +49,23 @@ internal static class LargeEntries
         }
 
         return [.. largest.UnorderedItems.OrderByDescending(e => e.Priority).Select(e => e.Element)];
+    }
+    /// <summary>The index of the first entry from a place on that may be as far from the mean as asked for, or the end.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int Next<T>(T[] entries, int from, int end, double mean, double least)
+        where T : unmanaged, INumber<T>
+    {
+        if (typeof(T) != typeof(float))
+            return from;
+        ReadOnlySpan<float> singles = MemoryMarshal.Cast<T, float>(entries);
+        Vector256<double> means = Vector256.Create(mean), limit = Vector256.Create(least);
+        for (; from + 8 <= end; from += 8)
+        {
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(singles.Slice(from, 8)));
+            if (Vector256.GreaterThanOrEqualAny(Vector256.Max(Vector256.Abs(low - means), Vector256.Abs(high - means)), limit))
+                return from;
+        }
+
+        return from;
     }
 }

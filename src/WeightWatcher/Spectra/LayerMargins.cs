@@ -46,57 +46,48 @@ internal sealed record LayerMargins
     {
         int rows = layer.Slices[0].Rows, columns = layer.Slices[0].Columns;
         double[] rowSums = new double[rows], rowSquares = new double[rows], columnSums = new double[columns], columnSquares = new double[columns];
-        double[] sliceColumns = new double[columns];
         double rowFourths = 0, columnFourths = 0, rowTotals = 0, columnTotals = 0;
         bool square = rows == columns;
-        ulong straight = 0, turned = 0, negated = 0, turnedNegated = 0;
+        ContentMark mark = default;
+
+        // Lines are read as they lie in memory. Along a line and across lines sums are formed alike, so that either way gives the same bits.
+        bool byColumns = layer.Slices[0].RowStride < layer.Slices[0].ColumnStride;
+        LineSums sums = byColumns ? new(columns, rows) : new(rows, columns);
+        (double[] rowOf, double[] rowSquaresOf) = byColumns ? (sums.Across, sums.AcrossSquares) : (sums.Along, sums.AlongSquares);
+        (double[] columnOf, double[] columnSquaresOf) = byColumns ? (sums.Along, sums.AlongSquares) : (sums.Across, sums.AcrossSquares);
         for (int s = 0; s < layer.Slices.Length; s++)
         {
             MatrixSlice slice = layer.Slices[s];
-            Array.Clear(sliceColumns);
-            double byRows = 0, byColumns = 0;
+            (long lineStride, long stride) = byColumns ? (slice.ColumnStride, slice.RowStride) : (slice.RowStride, slice.ColumnStride);
+            for (int line = 0; line < sums.Lines; line++)
+            {
+                if ((line & 255) == 0)
+                    cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<double> entries = sums.Read(elements, slice.Offset + (line * lineStride), stride);
+                sums.Add(line, entries);
+                mark.Add(entries, line, s, byColumns, square);
+            }
+
+            sums.Complete();
+            double byRow = 0, byColumn = 0;
             for (int i = 0; i < rows; i++)
             {
-                if ((i & 1023) == 0)
-                    cancellationToken.ThrowIfCancellationRequested();
-                long index = slice.Offset + (i * slice.RowStride);
-                double rowSum = 0, rowSquare = 0;
-                for (int j = 0; j < columns; j++, index += slice.ColumnStride)
-                {
-                    double x = double.CreateChecked(elements[index]), squared = x * x;
-                    rowSum += x;
-                    rowSquare += squared;
-                    columnSums[j] += x;
-                    sliceColumns[j] += squared;
-
-                    // Sums of mixed bits do not depend on the order in which elements are visited, only on where they belong.
-                    ulong bits = BitConverter.DoubleToUInt64Bits(x + 0.0), flipped = bits == 0 ? 0 : bits ^ (1UL << 63);
-                    ulong here = Place(i, j, s);
-                    straight += Mix(bits ^ here);
-                    negated += Mix(flipped ^ here);
-                    if (square)
-                    {
-                        ulong there = Place(j, i, s);
-                        turned += Mix(bits ^ there);
-                        turnedNegated += Mix(flipped ^ there);
-                    }
-                }
-
-                rowSums[i] += rowSum;
-                rowSquares[i] += rowSquare;
-                rowFourths += rowSquare * rowSquare;
-                byRows += rowSquare;
+                rowSums[i] += rowOf[i];
+                rowSquares[i] += rowSquaresOf[i];
+                rowFourths += rowSquaresOf[i] * rowSquaresOf[i];
+                byRow += rowSquaresOf[i];
             }
 
             for (int j = 0; j < columns; j++)
             {
-                columnSquares[j] += sliceColumns[j];
-                columnFourths += sliceColumns[j] * sliceColumns[j];
-                byColumns += sliceColumns[j];
+                columnSums[j] += columnOf[j];
+                columnSquares[j] += columnSquaresOf[j];
+                columnFourths += columnSquaresOf[j] * columnSquaresOf[j];
+                byColumn += columnSquaresOf[j];
             }
 
-            rowTotals += byRows * byRows;
-            columnTotals += byColumns * byColumns;
+            rowTotals += byRow * byRow;
+            columnTotals += byColumn * byColumn;
         }
 
         return new LayerMargins
@@ -109,18 +100,7 @@ internal sealed record LayerMargins
             ColumnFourths = columnFourths,
             RowTotals = rowTotals,
             ColumnTotals = columnTotals,
-            Content = Math.Min(Math.Min(straight, negated), square ? Math.Min(turned, turnedNegated) : ulong.MaxValue),
+            Content = mark.Value(square),
         };
-    }
-
-    private static ulong Place(int row, int column, int slice) =>
-        ((ulong)(uint)row * 0x9E3779B97F4A7C15UL) + ((ulong)(uint)column * 0xC2B2AE3D27D4EB4FUL) + ((ulong)(uint)slice * 0x165667B19E3779F9UL);
-
-    /// <summary>The finaliser of SplitMix64.</summary>
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

@@ -80,7 +80,7 @@ internal static class SpectrumBuilder
                     weights.Disorder<T>();
                 Permutation.Sort<T>(elements, cancellationToken);
                 EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
-                sample = layer.Slices.Length == 1 ? EntrySample.Of<T>(elements) : null;
+                sample = layer.Slices.Length == 1 ? EntrySample.Of<T>(elements, cancellationToken) : null;
                 double tail = TailIndex(elements, entries.Mean);
                 if (permute && index == 0)
                 {
