@@ -21,6 +21,34 @@ internal static unsafe class DeletedGroupSpectra
     public static SpectrumOutcome Compute<T>(ReadOnlySpan<T> w, int rows, int columns, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Memory<double>[] memory = new Memory<double>[spectra.Length];
+        for (int k = 0; k < memory.Length; k++)
+            memory[k] = spectra[k];
+        using GramEigenvaluesBatch? batch = BatchFor(rows, columns, starts);
+        SpectrumOutcome outcome = Compute(w, rows, columns, starts, memory, batch, ct);
+        return outcome == SpectrumOutcome.Converged && batch is not null ? batch.Flush(ct) : outcome;
+    }
+
+    /// <summary>What computes the groups of one or more matrices of a shape together, or null where the matrices are too large for that.</summary>
+    public static GramEigenvaluesBatch? BatchFor(int rows, int columns, ReadOnlySpan<int> starts)
+    {
+        (int smallest, int largest) = Lengths(starts, rows);
+        int order = rows - largest >= columns ? columns : rows - smallest;
+        return order is >= 1 and <= GramEigenvaluesBatch.LargestOrder && order <= columns ? GramEigenvaluesBatch.Of(order) : null;
+    }
+
+    /// <summary>Computes the spectra; with a batch, they are there when it was flushed.</summary>
+    /// <param name="w">rows x columns, row-major, rows at least columns; the rows of a group are neighbours.</param>
+    /// <param name="rows">The rows of W.</param>
+    /// <param name="columns">The columns of W, 1 or more.</param>
+    /// <param name="starts">The first row of each group, ascending from 0; a group ends where the next starts, the last with W. At least two groups, none empty.</param>
+    /// <param name="spectra">For each group the <paramref name="columns"/> eigenvalues, ascending, none negative; zeros first where fewer rows than columns stay.</param>
+    /// <param name="batch">What <see cref="BatchFor"/> gives.</param>
+    /// <param name="ct">Asked for every block.</param>
+    public static SpectrumOutcome Compute<T>(
+        ReadOnlySpan<T> w, int rows, int columns, ReadOnlySpan<int> starts, ReadOnlySpan<Memory<double>> spectra, GramEigenvaluesBatch? batch, CancellationToken ct)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
         MatrixShape.Check(w.Length, rows, columns, columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, columns);
         ArgumentOutOfRangeException.ThrowIfLessThan(starts.Length, 2);
@@ -28,28 +56,19 @@ internal static unsafe class DeletedGroupSpectra
             return SpectrumOutcome.NonFinite;
         if (exponent is not { } scale)
         {
-            foreach (double[] spectrum in spectra)
-                spectrum.AsSpan().Clear();
+            foreach (Memory<double> spectrum in spectra)
+                spectrum.Span.Clear();
             return SpectrumOutcome.Converged;
         }
 
-        int largest = 0;
-        for (int k = 0; k < starts.Length; k++)
-            largest = Math.Max(largest, End(starts, k, rows) - starts[k]);
-        SpectrumOutcome outcome = rows - largest >= columns
-            ? BySubtraction(w, rows, columns, scale, starts, spectra, ct)
-            : BySubmatrices(w, rows, columns, scale, starts, spectra, ct);
-        if (outcome == SpectrumOutcome.Converged)
-        {
-            foreach (double[] spectrum in spectra)
-                ScaledCopy.ScaleBack(spectrum, 2 * scale);
-        }
-
-        return outcome;
+        return rows - Lengths(starts, rows).Largest >= columns
+            ? BySubtraction(w, rows, columns, scale, starts, spectra, batch, ct)
+            : BySubmatrices(w, rows, columns, scale, starts, spectra, batch, ct);
     }
 
     private static SpectrumOutcome BySubtraction<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<Memory<double>> spectra, GramEigenvaluesBatch? batch,
+        CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         EngineTuning tuning = EngineTuning.Default;
@@ -75,7 +94,9 @@ internal static unsafe class DeletedGroupSpectra
                         to[j] = from[j] - to[j];
                 }
 
-                SpectrumOutcome outcome = Eigenvalues(part.Pointer, columns, stride, spectra[k], tuning, ct);
+                SpectrumOutcome outcome = batch is null
+                    ? Eigenvalues(part.Pointer, columns, stride, exponent, spectra[k].Span, tuning, ct)
+                    : batch.Add(part.Pointer, stride, 2 * exponent, 0, spectra[k], ct);
                 if (outcome != SpectrumOutcome.Converged)
                     return outcome;
             }
@@ -85,7 +106,8 @@ internal static unsafe class DeletedGroupSpectra
     }
 
     private static SpectrumOutcome BySubmatrices<T>(
-        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<double[]> spectra, CancellationToken ct)
+        ReadOnlySpan<T> w, int rows, int columns, int exponent, ReadOnlySpan<int> starts, ReadOnlySpan<Memory<double>> spectra, GramEigenvaluesBatch? batch,
+        CancellationToken ct)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         EngineTuning tuning = EngineTuning.Default;
@@ -117,11 +139,21 @@ internal static unsafe class DeletedGroupSpectra
                     new Span<double>(source + to, i + 1 - to).CopyTo(new Span<double>(row + from, i + 1 - to));
             }
 
+            Span<double> spectrum = spectra[k].Span;
+            if (batch is not null)
+            {
+                // Groups differ in size by one row: where fewer rows stay, zeros stand for the one that is missing.
+                spectrum[..(columns - batch.Order)].Clear();
+                SpectrumOutcome added = batch.Add(part.Pointer, stride, 2 * exponent, batch.Order - order, spectra[k][(columns - batch.Order)..], ct);
+                if (added != SpectrumOutcome.Converged)
+                    return added;
+                continue;
+            }
+
             Span<double> values = found.AsSpan(0, order);
-            SpectrumOutcome outcome = Eigenvalues(part.Pointer, order, stride, values, tuning, ct);
+            SpectrumOutcome outcome = Eigenvalues(part.Pointer, order, stride, exponent, values, tuning, ct);
             if (outcome != SpectrumOutcome.Converged)
                 return outcome;
-            Span<double> spectrum = spectra[k];
             int kept = Math.Min(order, columns);
             spectrum[..(columns - kept)].Clear();
             values[^kept..].CopyTo(spectrum[^kept..]);
@@ -130,7 +162,7 @@ internal static unsafe class DeletedGroupSpectra
         return SpectrumOutcome.Converged;
     }
 
-    private static SpectrumOutcome Eigenvalues(double* matrix, int order, int stride, Span<double> values, in EngineTuning tuning, CancellationToken ct)
+    private static SpectrumOutcome Eigenvalues(double* matrix, int order, int stride, int exponent, Span<double> values, in EngineTuning tuning, CancellationToken ct)
     {
         using AlignedBuffer scratch = new(3L * order);
         double* diagonal = scratch.Pointer, offDiagonal = diagonal + order, rest = offDiagonal + order;
@@ -138,7 +170,20 @@ internal static unsafe class DeletedGroupSpectra
         SpectrumOutcome outcome = SturmBisection.Eigenvalues(diagonal, offDiagonal, values, rest, InstructionPath.Fastest, ct);
         foreach (ref double value in values)
             value = Math.Max(0, value);
+        ScaledCopy.ScaleBack(values, 2 * exponent);
         return outcome;
+    }
+
+    private static (int Smallest, int Largest) Lengths(ReadOnlySpan<int> starts, int rows)
+    {
+        (int smallest, int largest) = (int.MaxValue, 0);
+        for (int k = 0; k < starts.Length; k++)
+        {
+            int length = End(starts, k, rows) - starts[k];
+            (smallest, largest) = (Math.Min(smallest, length), Math.Max(largest, length));
+        }
+
+        return (smallest, largest);
     }
 
     private static int End(ReadOnlySpan<int> starts, int group, int rows) => group + 1 < starts.Length ? starts[group + 1] : rows;

@@ -49,20 +49,23 @@ internal static class JackknifeSpectra
         Permutation.Shuffle<int>(order, ref random, cancellationToken);
 
         double[][] pooled = [.. starts.Select(_ => new double[layer.NumEvals])];
-        double[][] spectra = [.. starts.Select(_ => new double[columns])];
+        Memory<double>[] spectra = new Memory<double>[groups];
+        using GramEigenvaluesBatch? batch = DeletedGroupSpectra.BatchFor(rows, columns, starts);
         T[] dealt = GC.AllocateUninitializedArray<T>(rows * columns);
         int at = 0;
         foreach (MatrixSlice slice in slices)
         {
             cancellationToken.ThrowIfCancellationRequested();
             Deal(tensor, slice, order, dealt);
-            if (DeletedGroupSpectra.Compute<T>(dealt, rows, columns, starts, spectra, cancellationToken) != SpectrumOutcome.Converged)
-                return [];
             for (int k = 0; k < groups; k++)
-                spectra[k].CopyTo(pooled[k], at);
+                spectra[k] = pooled[k].AsMemory(at, columns);
+            if (DeletedGroupSpectra.Compute<T>(dealt, rows, columns, starts, spectra, batch, cancellationToken) != SpectrumOutcome.Converged)
+                return [];
             at += columns;
         }
 
+        if (batch is not null && batch.Flush(cancellationToken) != SpectrumOutcome.Converged)
+            return [];
         foreach (double[] spectrum in pooled)
             Array.Sort(spectrum);
         return [.. pooled];

@@ -41,7 +41,7 @@ internal static class SpectrumBuilder
 
     private static LayerSpectra Build<T>(
         Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, StageTimes? times, CancellationToken cancellationToken)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool permute = options.Randomize is Randomization.Permute or Randomization.Both;
         bool gaussian = options.Randomize is Randomization.Gaussian or Randomization.Both;
@@ -55,6 +55,9 @@ internal static class SpectrumBuilder
         double[][] gaussians = [.. Enumerable.Range(0, gaussianReplicas).Select(_ => new double[count])];
         EntrySample? sample = null;
         T[]? copy = null;
+        List<(double[] Spectrum, int Replica, int At)> drawn = [];
+        int order = layer.Slices[0].Columns;
+        using GramEigenvaluesBatch? batch = permute && order is >= 1 and <= GramEigenvaluesBatch.LargestOrder ? GramEigenvaluesBatch.Of(order) : null;
         int at = 0;
         for (int index = 0; index < layer.Slices.Length; index++)
         {
@@ -95,8 +98,8 @@ internal static class SpectrumBuilder
                 {
                     // The spectrum of a Gaussian matrix can be drawn without the matrix.
                     RandomSource random = new(options.Seed, RandomPurpose.Gaussian, slice.Rows, slice.Columns, sliceId, replica);
-                    Span<double> drawn = gaussians[replica].AsSpan(at, slice.Columns);
-                    outcome = BetaLaguerre.Draw(slice.Rows, slice.Columns, sigma, () => random.NextUnit(), () => random.NextNormal(), drawn, cancellationToken);
+                    Span<double> gauss = gaussians[replica].AsSpan(at, slice.Columns);
+                    outcome = BetaLaguerre.Draw(slice.Rows, slice.Columns, sigma, () => random.NextUnit(), () => random.NextNormal(), gauss, cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                 }
@@ -110,10 +113,12 @@ internal static class SpectrumBuilder
                     Permutation.Shuffle<T>(elements, ref random, cancellationToken);
                     clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
                     double[] spectrum = new double[slice.Columns];
-                    outcome = gram(elements, slice.Rows, slice.Columns, spectrum, cancellationToken);
+                    outcome = batch is not null && slice.Columns == order
+                        ? batch.Add<T>(elements, slice.Rows, slice.Columns, spectrum, cancellationToken)
+                        : gram(elements, slice.Rows, slice.Columns, spectrum, cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
-                    spectrum.CopyTo(permuted[replica], at);
+                    drawn.Add((spectrum, replica, at));
                     spectra.Add(spectrum);
                     clock = times?.Add(AnalysisStage.Permuted, clock) ?? clock;
                 }
@@ -132,6 +137,17 @@ internal static class SpectrumBuilder
             at += slice.Columns;
         }
 
+        if (batch is not null)
+        {
+            long clock = Stopwatch.GetTimestamp();
+            SpectrumOutcome outcome = batch.Flush(cancellationToken);
+            if (outcome != SpectrumOutcome.Converged)
+                return new LayerSpectra { Outcome = outcome };
+            times?.Add(AnalysisStage.Permuted, clock);
+        }
+
+        foreach ((double[] spectrum, int replica, int start) in drawn)
+            spectrum.CopyTo(permuted[replica], start);
         Array.Sort(eigenvalues);
         foreach (double[] replica in permuted)
             Array.Sort(replica);
