@@ -9,6 +9,9 @@ namespace WeightWatcher;
 /// </summary>
 public sealed class AnalysisPool : IDisposable
 {
+    /// <summary>The work of a matrix from which on a thread without a tensor of its own is of use: 512 columns and as many rows.</summary>
+    private const double SharedWork = 512.0 * 512 * 512;
+
     private readonly TensorQueue _queue;
     private readonly int _mostThreads;
     private readonly List<Thread> _threads = [];
@@ -45,7 +48,7 @@ public sealed class AnalysisPool : IDisposable
     {
         batch.CancellationToken.ThrowIfCancellationRequested();
         _queue.Add(batch);
-        Start(batch.Tensors.Length);
+        Start(batch.Tensors.Any(t => t.Work >= SharedWork) ? _mostThreads : batch.Tensors.Length);
         using (batch.CancellationToken.UnsafeRegister(_ => _queue.Drop(batch), null))
             _queue.Wait(batch);
         batch.CancellationToken.ThrowIfCancellationRequested();
@@ -53,11 +56,11 @@ public sealed class AnalysisPool : IDisposable
             ExceptionDispatchInfo.Throw(failure);
     }
 
-    private void Start(int tensors)
+    private void Start(int wanted)
     {
         lock (_threads)
         {
-            for (int i = Math.Min(tensors, _mostThreads - _threads.Count); i > 0; i--)
+            for (int i = Math.Min(wanted, _mostThreads - _threads.Count); i > 0; i--)
             {
                 // Threads of their own: an analysis of minutes must not hold the pool that a build or a test runner works on.
                 Thread thread = new(Work) { IsBackground = true, Name = "WeightWatcher analysis" };

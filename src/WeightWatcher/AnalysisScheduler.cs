@@ -99,7 +99,7 @@ internal sealed class AnalysisScheduler
                 {
                     read ??= LayerAnalysis.Read(first, _options, _arrays, _times, _cancellationToken);
                     _hashes?.Add(layer.Tensor, read.Value.Hash);
-                    row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _known, _times, _cancellationToken);
+                    row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _known, _times, _cancellationToken, tensor.Team);
                 }
 
                 _rows[index] = row;

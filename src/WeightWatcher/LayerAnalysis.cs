@@ -66,15 +66,17 @@ internal static class LayerAnalysis
     /// <param name="known">Rows that are at hand, or null.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <param name="team">Helps with large matrices, or null.</param>
     public static LayerReport Run(
-        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, KnownRows? known, StageTimes? times, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, string weightHash, AnalysisOptions options, LayerCache? cache, KnownRows? known, StageTimes? times, CancellationToken cancellationToken,
+        KernelTeam? team = null)
     {
         LayerReport report = Identity(layer, weightHash, options);
         LayerKey? key = cache is null ? null : LayerKey.Of(layer, weightHash, options);
         LayerReport? row = (key is null ? null : cache!.Find(key, report)) ?? known?.Find(report);
         if (row is not null)
             return row;
-        row = Measure(layer, weights, report, options, times, cancellationToken);
+        row = Measure(layer, weights, report, options, times, team, cancellationToken);
         if (key is not null)
             cache!.Store(key, row);
         return row;
@@ -126,7 +128,7 @@ internal static class LayerAnalysis
     };
 
     private static LayerReport Measure(
-        Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, LayerReport report, AnalysisOptions options, StageTimes? times, KernelTeam? team, CancellationToken cancellationToken)
     {
         MetricRow row = new();
         ShapeMetrics.Measure(layer, row);
@@ -143,7 +145,7 @@ internal static class LayerAnalysis
 
         // Of the inverse, and of what several layers make together, no errors are stated, so that there is nothing to leave rows out for.
         ImmutableArray<double[]> groups = options.Inverse || options.Combine != LayerCombination.None ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
-        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times);
+        LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times, team);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
         long at = Stopwatch.GetTimestamp();

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WeightWatcher.LinearAlgebra;
 
 namespace WeightWatcher;
 
@@ -6,7 +7,11 @@ namespace WeightWatcher;
 /// <param name="Layers">The positions of its layers among all of the artifact, ascending; at least one.</param>
 /// <param name="Work">Its floating-point work, in any unit that all tensors share.</param>
 /// <param name="Bytes">The memory that it needs, estimated.</param>
-internal sealed record TensorWork(ImmutableArray<int> Layers, double Work, long Bytes);
+internal sealed record TensorWork(ImmutableArray<int> Layers, double Work, long Bytes)
+{
+    /// <summary>Whoever has nothing else to do helps with its matrices.</summary>
+    public KernelTeam Team { get; } = new();
+}
 
 /// <summary>The tensors of one artifact, in a queue together with those of others. Guarded by the queue.</summary>
 /// <param name="tensors">The tensors, in any order.</param>

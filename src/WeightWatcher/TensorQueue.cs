@@ -9,8 +9,8 @@ internal sealed class TensorQueue(long budget)
 {
     private readonly object _gate = new();
     private readonly List<(TensorBatch Batch, TensorWork Tensor)> _pending = [];
+    private readonly List<TensorWork> _underWay = [];
     private long _inUse;
-    private int _running;
     private bool _isClosed;
 
     /// <summary>Adds the tensors of an artifact. Of equal work, those that were added first come first, in the order of their artifact.</summary>
@@ -22,11 +22,14 @@ internal sealed class TensorQueue(long budget)
             List<(TensorBatch, TensorWork Tensor)> sorted = [.. _pending.Concat(batch.Tensors.OrderBy(t => t.Layers[0]).Select(t => (batch, t))).OrderByDescending(p => p.Item2.Work)];
             _pending.Clear();
             _pending.AddRange(sorted);
-            Monitor.PulseAll(_gate);
+            Call();
         }
     }
 
-    /// <summary>The next tensor, as soon as there is one and memory for it; null when the queue was closed. Each one taken must be given back.</summary>
+    /// <summary>
+    /// The next tensor, as soon as there is one and memory for it; null when the queue was closed. Each one taken must be given back. Meanwhile the thread helps with the largest tensor
+    /// under way.
+    /// </summary>
     public (TensorBatch Batch, TensorWork Tensor)? Take()
     {
         lock (_gate)
@@ -36,18 +39,36 @@ internal sealed class TensorQueue(long budget)
                 if (_isClosed)
                     return null;
                 int next = _pending.FindIndex(p => p.Tensor.Bytes <= budget - _inUse);
-                if (next < 0 && _running == 0 && _pending.Count > 0)
+                if (next < 0 && _underWay.Count == 0 && _pending.Count > 0)
                     next = 0;
                 if (next >= 0)
                 {
                     (TensorBatch batch, TensorWork tensor) = _pending[next];
                     _pending.RemoveAt(next);
-                    _running++;
+                    _underWay.Add(tensor);
                     _inUse += tensor.Bytes;
+
+                    // Those who wait without anything to help with may help with this one.
+                    Monitor.PulseAll(_gate);
                     return (batch, tensor);
                 }
 
-                Monitor.Wait(_gate);
+                if (_underWay.MaxBy(t => t.Work) is not { } largest)
+                {
+                    Monitor.Wait(_gate);
+                    continue;
+                }
+
+                int seen = largest.Team.Dismissals;
+                Monitor.Exit(_gate);
+                try
+                {
+                    largest.Team.Serve(seen);
+                }
+                finally
+                {
+                    Monitor.Enter(_gate);
+                }
             }
         }
     }
@@ -57,10 +78,11 @@ internal sealed class TensorQueue(long budget)
     {
         lock (_gate)
         {
-            _running--;
+            _underWay.Remove(tensor);
+            tensor.Team.Dispose();
             _inUse -= tensor.Bytes;
             batch.Remaining--;
-            Monitor.PulseAll(_gate);
+            Call();
         }
     }
 
@@ -97,13 +119,21 @@ internal sealed class TensorQueue(long budget)
         lock (_gate)
         {
             _isClosed = true;
-            Monitor.PulseAll(_gate);
+            Call();
         }
     }
 
     private void Drop(TensorBatch batch, Predicate<TensorWork> which)
     {
         batch.Remaining -= _pending.RemoveAll(p => p.Batch == batch && which(p.Tensor));
+        Call();
+    }
+
+    /// <summary>Has everybody look at the queue, also those who help.</summary>
+    private void Call()
+    {
+        foreach (TensorWork tensor in _underWay)
+            tensor.Team.Dismiss();
         Monitor.PulseAll(_gate);
     }
 }

@@ -9,18 +9,30 @@ internal sealed class KernelTeam : IDisposable
     private readonly object gate = new();
     private Job? current;
     private int helpers;
+    private int dismissals;
     private bool closed;
 
     /// <summary>Whether somebody is here to help.</summary>
     public bool HasHelpers => Volatile.Read(ref helpers) > 0;
 
+    /// <summary>How often helpers were dismissed; see <see cref="Serve(int)"/>.</summary>
+    public int Dismissals => Volatile.Read(ref dismissals);
+
     /// <summary>Works for the owner until <see cref="Dispose"/>; called by a thread that is idle.</summary>
     public void Serve()
+    {
+        while (!Volatile.Read(ref closed))
+            Serve(Dismissals);
+    }
+
+    /// <summary>Works for the owner until <see cref="Dispose"/> or the next <see cref="Dismiss"/>.</summary>
+    /// <param name="seen">What <see cref="Dismissals"/> was when the thread was found to be idle: it does not stay when it was needed elsewhere since.</param>
+    public void Serve(int seen)
     {
         lock (gate)
         {
             helpers++;
-            while (!closed)
+            while (!closed && dismissals == seen)
             {
                 if (current is not { IsOpen: true } job)
                 {
@@ -32,7 +44,7 @@ internal sealed class KernelTeam : IDisposable
                 Monitor.Exit(gate);
                 try
                 {
-                    job.Work();
+                    job.Work(() => Volatile.Read(ref dismissals) != seen);
                 }
                 finally
                 {
@@ -68,6 +80,16 @@ internal sealed class KernelTeam : IDisposable
         job.ThrowFailure();
     }
 
+    /// <summary>Sends the helpers away once they have done the piece under way: there is other work. They may come back.</summary>
+    public void Dismiss()
+    {
+        lock (gate)
+        {
+            dismissals++;
+            Monitor.PulseAll(gate);
+        }
+    }
+
     /// <summary>Sends the helpers away.</summary>
     public void Dispose()
     {
@@ -88,10 +110,10 @@ internal sealed class KernelTeam : IDisposable
 
         public bool IsOpen => Volatile.Read(ref taken) < count;
 
-        public void Work()
+        public void Work(Func<bool>? isDismissed = null)
         {
             int index;
-            while ((index = Interlocked.Increment(ref taken) - 1) < count)
+            while (isDismissed?.Invoke() != true && (index = Interlocked.Increment(ref taken) - 1) < count)
             {
                 try
                 {

@@ -14,33 +14,39 @@ internal static class SpectrumBuilder
 {
     private const int GaussianReplicas = 3;
 
+    /// <summary>The fewest columns of a matrix that threads share: smaller ones are done before a helper has woken up.</summary>
+    private const int SmallestShared = 512;
+
     /// <summary>Computes the spectra.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements; read anew when somebody asks for them afterwards, since permutations are made in place.</param>
     /// <param name="options">Which randomizations, and the seed.</param>
     /// <param name="cancellationToken">Stops the work within about 100 ms.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
-    public static LayerSpectra Build(Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken, StageTimes? times = null) =>
+    /// <param name="team">Helps with large matrices, or null.</param>
+    public static LayerSpectra Build(
+        Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken, StageTimes? times = null, KernelTeam? team = null) =>
         weights.Singles is { } singles
-            ? Build(layer, weights, singles, options, Singular, Gram, times, cancellationToken)
-            : Build(layer, weights, weights.Doubles!, options, Singular, Gram, times, cancellationToken);
+            ? Build(layer, weights, singles, options, Singular, Gram, times, team, cancellationToken)
+            : Build(layer, weights, weights.Doubles!, options, Singular, Gram, times, team, cancellationToken);
 
-    private delegate SpectrumOutcome Kernel<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken);
+    private delegate SpectrumOutcome Kernel<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken);
 
-    private static SpectrumOutcome Singular(ReadOnlySpan<float> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken) =>
-        SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken);
+    private static SpectrumOutcome Singular(ReadOnlySpan<float> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
+        SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken, team);
 
-    private static SpectrumOutcome Singular(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken) =>
-        SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken);
+    private static SpectrumOutcome Singular(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
+        SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken, team);
 
-    private static SpectrumOutcome Gram(ReadOnlySpan<float> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken) =>
-        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken);
+    private static SpectrumOutcome Gram(ReadOnlySpan<float> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
+        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken, team);
 
-    private static SpectrumOutcome Gram(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, CancellationToken cancellationToken) =>
-        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken);
+    private static SpectrumOutcome Gram(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
+        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken, team);
 
     private static LayerSpectra Build<T>(
-        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, StageTimes? times, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, StageTimes? times, KernelTeam? team,
+        CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         bool permute = options.Randomize is Randomization.Permute or Randomization.Both;
@@ -65,10 +71,11 @@ internal static class SpectrumBuilder
             long clock = Stopwatch.GetTimestamp();
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
+            KernelTeam? helpers = slice.Columns >= SmallestShared ? team : null;
             SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, copy);
             copy = matrix.Elements == tensor ? null : matrix.Elements;
             double[] values = new double[slice.Columns];
-            SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, cancellationToken);
+            SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, helpers, cancellationToken);
             if (outcome != SpectrumOutcome.Converged)
                 return new LayerSpectra { Outcome = outcome };
             for (int i = 0; i < values.Length; i++)
@@ -115,7 +122,7 @@ internal static class SpectrumBuilder
                     double[] spectrum = new double[slice.Columns];
                     outcome = batch is not null && slice.Columns == order
                         ? batch.Add<T>(elements, slice.Rows, slice.Columns, spectrum, cancellationToken)
-                        : gram(elements, slice.Rows, slice.Columns, spectrum, cancellationToken);
+                        : gram(elements, slice.Rows, slice.Columns, spectrum, helpers, cancellationToken);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                     drawn.Add((spectrum, replica, at));
