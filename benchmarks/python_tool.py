@@ -6,9 +6,11 @@ layer has fewer than 100 eigenvalues), the power-law fit that tries every eigenv
 build a kernel density anew for each of some 215 values of sigma, detX by products, and the norms. Data frames, logging and plots are left out.
 
 Needs python3 with numpy and scipy over OpenBLAS and scikit-learn (Debian: python3-numpy python3-scipy python3-sklearn libopenblas0-pthread).
-Usage: python_tool.py FILE.safetensors [--most-per-shape K]
-With --most-per-shape only K layers of each shape are run, and the rest is extrapolated from them; the output says how much of the time was measured.
+Usage: python_tool.py FILE.safetensors [--most-per-shape K] [--only PATTERN]
+With --most-per-shape only K layers of each shape are run, and the rest is extrapolated from them; the output says how much of the time was measured. With --only
+just the layers whose names match the pattern (as of a shell) are looked at, so that a large model can be measured in pieces, whose totals add up.
 """
+import fnmatch
 import json
 import statistics
 import struct
@@ -168,9 +170,12 @@ def main():
     arguments = sys.argv[1:]
     path = arguments[0]
     most = int(arguments[arguments.index("--most-per-shape") + 1]) if "--most-per-shape" in arguments else None
+    only = arguments[arguments.index("--only") + 1] if "--only" in arguments else "*"
     shapes, random = {}, np.random.RandomState(0)
     total = Stages()
     for name, tensor in read(path):
+        if not fnmatch.fnmatchcase(name, only):
+            continue
         known = shapes.setdefault(tensor.shape, {"layers": 0, "times": []})
         known["layers"] += 1
         if most is None or len(known["times"]) < most:

@@ -11,6 +11,8 @@ const string Usage = """
           The stages of the Gram path on one thread, beside the measured peak of the inner kernel.
       analyze FILE [--seconds S] [--runs R] [--threads T] [--semantics strict|compatible]
           A whole artifact with the default options; the milliseconds of each stage are summed over the threads.
+      cancel FILE [--runs R] [--threads T]
+          How long the analysis of an artifact goes on after it was cancelled, at R moments spread over its duration.
       model gpt2-small|gpt2-small-learned|vgg16|resnet56 [as analyze]
           A generated model of these shapes.
       write gpt2-small|gpt2-small-learned|vgg16|resnet56 FILE
@@ -27,6 +29,7 @@ try
         "eigenvalues" => EigenvalueTiming.Run(arguments),
         "stages" => StageTiming.Run(arguments),
         "analyze" => AnalysisTiming.Run(arguments),
+        "cancel" => CancellationTiming.Run(arguments),
         "read" => ReadingTiming.Run(arguments),
         "model" => AnalysisTiming.RunModel(arguments),
         "write" => AnalysisTiming.Write(arguments),
