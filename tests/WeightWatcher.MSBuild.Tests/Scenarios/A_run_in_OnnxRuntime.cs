@@ -25,7 +25,7 @@ public sealed class A_run_in_OnnxRuntime(PackageFixture packages)
 
         Assert.Contains("unchanged", Assert.Single((await scenario.Build()).Succeeds().Verdicts), StringComparison.Ordinal);
         // Without a build nothing is resolved: the record and NuGet's list serve.
-        (await scenario.Run("pack", "--no-build", "--no-restore")).Succeeds();
+        (await scenario.Run("pack", "-c", "Debug", "--no-build", "--no-restore")).Succeeds();
 
         string named = scenario.File("libonnxruntime.so");
         File.Copy(PackageFixture.OnnxRuntime, named);
