@@ -28,7 +28,7 @@ internal sealed class GateLog(TaskLoggingHelper log, GateSettings settings, Warn
     {
         int errors = Of(Severity.Error, outcome).Count;
         int warned = Of(Severity.Warning, outcome).Count;
-        List<string> facts = [Count(outcome.Artifact.Layers, "layer")];
+        List<string> facts = [outcome.Artifact.Layers == 0 ? "not analysed" : Count(outcome.Artifact.Layers, "layer")];
         if (errors > 0)
             facts.Add(Count(errors, "error"));
         if (warned > 0)
