@@ -106,12 +106,16 @@ internal static class JackknifeSpectra
         double[] sums = new double[rows], squares = new double[rows];
         foreach (MatrixSlice slice in slices)
         {
-            for (int i = 0; i < rows; i++)
+            // Along what lies together; each sum has one order either way.
+            bool alongRows = slice.ColumnStride <= slice.RowStride;
+            int outer = alongRows ? rows : slice.Columns, inner = alongRows ? slice.Columns : rows;
+            for (int o = 0; o < outer; o++)
             {
-                long at = slice.Offset + (i * slice.RowStride);
-                for (int j = 0; j < slice.Columns; j++, at += slice.ColumnStride)
+                long at = slice.Offset + (o * (alongRows ? slice.RowStride : slice.ColumnStride));
+                for (int n = 0; n < inner; n++, at += alongRows ? slice.ColumnStride : slice.RowStride)
                 {
                     double x = Math.Abs(double.CreateChecked(tensor[at]));
+                    int i = alongRows ? o : n;
                     sums[i] += x;
                     squares[i] += x * x;
                 }
