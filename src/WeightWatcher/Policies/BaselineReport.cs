@@ -31,6 +31,11 @@ internal sealed class BaselineReport
     /// <summary>The baseline's report, with renamed layers under their new names.</summary>
     public ModelReport Report { get; }
 
+    /// <summary>What to do about a value that the baseline lacks.</summary>
+    public string Remedy => _baseline.FilePath is null
+        ? "Choose another baseline."
+        : "If the file is older than the rule, make it again: dotnet build -t:WeightWatcherUpdateBaseline; otherwise choose another baseline.";
+
     /// <summary>Which layer is which.</summary>
     public LayerMatching Matching => _matching;
 

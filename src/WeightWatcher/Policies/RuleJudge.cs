@@ -117,7 +117,7 @@ internal abstract class RuleJudge
             Rule,
             BaselineCodes.NotMeasured,
             Severity.Error,
-            $"{subject} was not measured in the baseline ({Printable.Text(reason)}), and {ViolationText.Rule(Rule)} compares with it. Choose another baseline.",
+            $"{subject} was not measured in the baseline ({Printable.Text(reason)}), and {ViolationText.Rule(Rule)} compares with it. {Baseline!.Remedy}",
             layer,
             excess: VerdictBuilder.Beyond,
             layerOrder: layer is null ? -1 : OrderOf(layer));

@@ -26,6 +26,14 @@ public sealed partial class The_examples(PackageFixture packages)
     }
 
     [Fact]
+    public async Task The_build_of_pull_request_passes_against_its_committed_baseline_file()
+    {
+        BuildResult result = (await DotNet.Run(Root, ["build", "examples/pull-request", "--tl:off"])).Succeeds();
+        Assert.Contains("epoch-20.safetensors passes", result.Output, StringComparison.Ordinal);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
     public async Task The_build_of_broken_model_fails_as_the_README_shows()
     {
         BuildResult result = (await DotNet.Run(Root, ["build", "examples/broken-model", "--tl:off"])).Fails();

@@ -147,6 +147,16 @@ public sealed class BaselineRuleTests
     }
 
     [Fact]
+    public void A_baseline_file_without_the_metric_names_the_command_that_makes_it_again()
+    {
+        Policy policy = Rule("metric: alpha, per: model, baseline: { max_increase: 1 }");
+        Baseline checkpoint = Baseline.Of(Of(policy, Layer("a", ("entropy", 3))));
+        string Said(Baseline baseline) => Assert.Single(policy.Judge(Of(policy, Layer("a", ("alpha", 3))), baseline, new DateOnly(2026, 1, 1)).Violations).Message;
+        Assert.EndsWith("make it again: dotnet build -t:WeightWatcherUpdateBaseline; otherwise choose another baseline.", Said(checkpoint with { FilePath = "net.wwbaseline.json" }), StringComparison.Ordinal);
+        Assert.EndsWith("Choose another baseline.", Said(checkpoint), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_metric_that_no_longer_applies_is_at_least_a_warning()
     {
         Violation violation = Compare("metric: alpha, baseline: { max_increase: 1 }", [With("a", ("alpha", Measurement.NotApplicable("too few"))), Layer("b", ("alpha", 3))], [Layer("a", ("alpha", 3)), Layer("b", ("alpha", 3))]).Single();
