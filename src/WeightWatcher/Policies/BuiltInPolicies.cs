@@ -5,6 +5,9 @@ namespace WeightWatcher.Policies;
 /// <summary>The policies that come with the library, as YAML files in the assembly, read by the parser that reads every other policy.</summary>
 internal static class BuiltInPolicies
 {
+    /// <summary>What the names of built-in policies end with where the source of a rule is told.</summary>
+    public const string SourceSuffix = " (built-in)";
+
     /// <summary>Their names.</summary>
     public static ImmutableArray<string> Names { get; } = ["well-trained", "no-regression"];
 
@@ -20,6 +23,6 @@ internal static class BuiltInPolicies
         using Stream stream = typeof(BuiltInPolicies).Assembly.GetManifestResourceStream(resource)
             ?? throw new InvalidOperationException($"the assembly has no resource {resource}");
         using StreamReader text = new(stream);
-        return PolicyParser.Parse(text.ReadToEnd(), null, name, $"{name} (built-in)");
+        return PolicyParser.Parse(text.ReadToEnd(), null, name, name + SourceSuffix);
     }
 }

@@ -115,14 +115,23 @@ internal sealed class PolicyJudge
         });
     }
 
+    private static bool IsBuiltIn(PolicyRule rule) => rule.Source.EndsWith(BuiltInPolicies.SourceSuffix, StringComparison.Ordinal);
+
     /// <summary>The baseline when there is one that can be compared with; what stands against it is reported.</summary>
     private BaselineReport? UsableBaseline(ImmutableArray<PolicyRule> rules)
     {
         ImmutableArray<PolicyRule> comparing = [.. rules.Where(rule => rule.NeedsBaseline || rule.HasBaselineConditions || rule.ComparesWeights)];
         if (_baseline is null)
         {
-            foreach (PolicyRule rule in comparing)
-                _verdict.Add(rule, BaselineCodes.Required, Severity.Error, $"{ViolationText.Rule(rule)} compares with a baseline and none was given. Name one, or write 'severity: off' for the rule.", excess: VerdictBuilder.Beyond);
+            // The rules of one built-in policy are one finding: what mends one mends all.
+            foreach (PolicyRule[] place in comparing.GroupBy(rule => IsBuiltIn(rule) ? rule.Source : rule.Id, (_, group) => group.ToArray()))
+            {
+                string message = place.Length == 1
+                    ? $"{ViolationText.Rule(place[0])} compares with a baseline and none was given. Name one, or write 'severity: off' for the rule."
+                    : string.Create(CultureInfo.InvariantCulture, $"{ViolationText.Rule(place[0])} and {place.Length - 1} more of {place[0].Source} compare with a baseline and none was given. Name one, or leave them out of 'extends'.");
+                _verdict.Add(place[0], BaselineCodes.Required, Severity.Error, message, excess: VerdictBuilder.Beyond);
+            }
+
             return null;
         }
 

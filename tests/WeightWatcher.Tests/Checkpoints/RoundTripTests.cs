@@ -16,6 +16,8 @@ public sealed class RoundTripTests
         ["pytorch-zip"] = tensors => Zip(tensors, deflate: false),
         ["pytorch-zip-deflated"] = tensors => Zip(tensors, deflate: true),
         ["pytorch-legacy"] = Legacy,
+        ["pytorch-tar"] = Tar,
+        ["keras-archive"] = tensors => KerasArchive(Hdf5(tensors, file => file.Floats)),
         ["hdf5"] = tensors => Hdf5(tensors, file => file.Floats),
         ["hdf5-chunked"] = tensors => Hdf5(tensors, file => (shape, values) => Chunked(file, shape, values)),
     };
@@ -50,6 +52,21 @@ public sealed class RoundTripTests
             threads: 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_array_of_NumPy_is_read_back_in_either_order_of_its_axes(bool fortran) => Gen.Long[1, 5].Array[1, 4]
+        .SelectMany(shape => Gen.Float.Array[(int)shape.Aggregate(1L, (a, b) => a * b)], (shape, values) => (shape, values))
+        .Sample(
+            array => Opened.With(Npy(array.shape, array.values, fortran), checkpoint =>
+            {
+                Tensor read = Assert.Single(checkpoint.Tensors);
+                Assert.Equal(array.shape, read.Shape);
+                Assert.Equal(array.values.Select(v => (double)v), read.Values());
+            }),
+            iter: 100,
+            threads: 1);
+
     private static byte[] Bytes(float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
 
     private static byte[] Gguf((string Name, long[] Shape, float[] Values)[] tensors)
@@ -64,12 +81,40 @@ public sealed class RoundTripTests
     {
         ZipWriter writer = new();
         foreach ((string name, long[] shape, float[] values) in tensors)
+            writer.Add(new ZipItem(name + ".npy", Npy(shape, values, fortran)) { Deflate = deflate });
+        return writer.ToArray();
+    }
+
+    private static byte[] Npy(long[] shape, float[] values, bool fortran) =>
+        NpyWriter.Array("<f4", shape, Bytes(fortran ? [.. FirstAxisFastest(shape).Select(i => values[i])] : values), fortran);
+
+    private static byte[] KerasArchive(byte[] weights) =>
+        new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", "{}"u8.ToArray()).Add("model.weights.h5", weights).ToArray();
+
+    /// <summary>A storage for each tensor, without views.</summary>
+    private static byte[] Tar((string Name, long[] Shape, float[] Values)[] tensors)
+    {
+        List<byte> storages = [.. PickleWriter.Protocol().Int(tensors.Length).Stop().Bytes], described = [.. storages];
+        for (int i = 0; i < tensors.Length; i++)
         {
-            float[] stored = fortran ? [.. FirstAxisFastest(shape).Select(i => values[i])] : values;
-            writer.Add(new ZipItem(name + ".npy", NpyWriter.Array("<f4", shape, Bytes(stored), fortran)) { Deflate = deflate });
+            (_, long[] shape, float[] values) = tensors[i];
+            storages.AddRange(PickleWriter.Protocol().Ascii("(").Int(100 + i).Text("cpu").Global("torch", "FloatStorage").Ascii("t").Stop().Bytes);
+            storages.AddRange(BitConverter.GetBytes((long)values.Length));
+            storages.AddRange(Bytes(values));
+            described.AddRange(PickleWriter.Protocol().Ascii("(").Int(i).Int(100 + i).Global("torch", "FloatTensor").Ascii("t").Stop().Bytes);
+            described.AddRange(BitConverter.GetBytes(shape.Length));
+            described.AddRange(new byte[4]);
+            foreach (long number in (long[])[.. shape, .. Strides(shape), 0])
+                described.AddRange(BitConverter.GetBytes(number));
         }
 
-        return writer.ToArray();
+        storages.AddRange(PickleWriter.Protocol().Ascii("].").Bytes);
+        return new TarWriter()
+            .Add("sys_info", TorchWriter.Dictionary(("little_endian", p => p.Raw(0x88))))
+            .Add("pickle", TorchWriter.Dictionary([.. tensors.Select((t, i) => (t.Name, (Action<PickleWriter>)(p => p.Int(i).Ascii("Q"))))]))
+            .Add("storages", [.. storages])
+            .Add("tensors", [.. described])
+            .Bytes;
     }
 
     /// <summary>The logical places of the elements in the order of their storage.</summary>

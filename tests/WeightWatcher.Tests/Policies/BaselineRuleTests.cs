@@ -105,6 +105,16 @@ public sealed class BaselineRuleTests
     }
 
     [Fact]
+    public void The_rules_of_a_built_in_policy_are_one_finding_without_a_baseline()
+    {
+        Policy policy = Policy.Parse("version: 1\nextends: [no-regression]\nrules:\n  - { id: r, metric: alpha, baseline: { max_increase: 1 } }\n");
+        Violation[] found = [.. policy.Judge(Of(policy, Layer("a", ("alpha", 3)))).Violations.Where(v => v.Code == "WWG4001")];
+        Assert.Equal(2, found.Length);
+        int more = policy.Rules.Count(rule => rule.NeedsBaseline || rule.HasBaselineConditions || rule.ComparesWeights) - 2;
+        Assert.Contains(found, v => v.Message.Contains($" and {more} more of no-regression (built-in) compare with a baseline and none was given.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_rule_that_compares_fails_without_a_baseline_and_still_judges_its_limits()
     {
         Policy policy = Rule("metric: alpha, max: 6, severity: warning, baseline: { max_increase: 1 }");

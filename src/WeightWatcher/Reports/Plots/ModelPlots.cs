@@ -22,6 +22,9 @@ internal static class ModelPlots
     /// <summary>Where a point stands that lies beyond the picture, as a share of it: whole, at its edge.</summary>
     private const double Edge = 0.97;
 
+    /// <summary>From which part of the axis a label stands left of its point, and which part of the axis a label is wide.</summary>
+    private const double OnTheLeft = 0.8, LabelWidth = 0.13;
+
     /// <summary>Where alpha says that a layer is well trained.</summary>
     private const double WellFrom = 2, WellTo = 6;
 
@@ -61,6 +64,7 @@ internal static class ModelPlots
         if (layers.Length == 0)
             return null;
         double right = inOrder.Length + 1, top = Top(layers);
+        List<(double From, double To)> taken = [];
         PlotModel model = Banded(right, top);
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Bottom, "layer, in the order of the model", 0, right));
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Left, "alpha", 0, top));
@@ -70,8 +74,8 @@ internal static class ModelPlots
             if (StandardErrors.Of(l.Layer, "alpha") is { } error && y < top)
                 model.Annotations.Add(Stem(x, Math.Max(0, y - error), Math.Min(top, y + error), PlotInk.Faint));
             model.Series.Add(Point(l, x, Math.Min(y, top * Edge), Tip(l)));
-            if (y > top * Edge)
-                model.Annotations.Add(Label(ReportNumbers.Short(y), x, top * Edge, 0, x > right * 0.8));
+            if (y > top * Edge && IsFree(taken, x, right))
+                model.Annotations.Add(Label(ReportNumbers.Short(y), x, top * Edge, 0, x > right * OnTheLeft));
         }
 
         return PlotFrame.Svg(model, "m2", Width, Height, "alpha along the layers", $"alpha of {ReportText.Count(layers.Length, "layer")} in the order of the model.");
@@ -93,17 +97,28 @@ internal static class ModelPlots
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Bottom, "layer, in the order of the model", 0, inOrder.Length + 1));
         model.Axes.Add(PlotFrame.Linear(AxisPosition.Left, $"change of {metric}", -most, most, grid: true));
         model.Annotations.Add(new LineAnnotation { Type = LineAnnotationType.Horizontal, Y = 0, Color = PlotInk.Axis, StrokeThickness = 1, LineStyle = LineStyle.Solid });
+        List<(double From, double To)> above = [], below = [];
         foreach ((LayerSeverity layer, double change) in moved)
         {
             double y = Math.Clamp(change, -most * Edge, most * Edge);
-            if (y != change)
-                model.Annotations.Add(Label(ReportNumbers.Difference(change), layer.Index + 1, y, 0, layer.Index > inOrder.Length * 0.8));
+            if (y != change && IsFree(change > 0 ? above : below, layer.Index + 1, inOrder.Length + 1))
+                model.Annotations.Add(Label(ReportNumbers.Difference(change), layer.Index + 1, y, 0, layer.Index + 1 > (inOrder.Length + 1) * OnTheLeft));
             model.Annotations.Add(Stem(layer.Index + 1, Math.Min(0, y), Math.Max(0, y), Ink(layer.Severity)));
             model.Series.Add(Point(layer, layer.Index + 1, y, $"{layer.Layer.Name}: {metric} {ReportNumbers.Short(changes.Layers[layer.Index].Before![metric])} → {ReportNumbers.Short(layer.Layer[metric])}"));
         }
 
         int rose = moved.Count(m => m.Change > 0), fell = moved.Count(m => m.Change < 0);
         return PlotFrame.Svg(model, id, Width, Height * 0.8, $"Change of {metric} against the baseline", string.Create(CultureInfo.InvariantCulture, $"{metric} rose in {rose} layers, fell in {fell}, and is the same in {moved.Length - rose - fell}."));
+    }
+
+    /// <summary>Whether a label beside x has room among those at the same edge, and takes it; without a label a point has its tip and its row in the table.</summary>
+    private static bool IsFree(List<(double From, double To)> taken, double x, double right)
+    {
+        double width = right * LabelWidth, from = x > right * OnTheLeft ? x - width : x;
+        if (taken.Exists(t => t.From < from + width && from < t.To))
+            return false;
+        taken.Add((from, from + width));
+        return true;
     }
 
     private static double Top(LayerSeverity[] layers)
