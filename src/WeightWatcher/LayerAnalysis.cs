@@ -143,12 +143,14 @@ internal static class LayerAnalysis
         if (layer.Slices.All(weights.IsZero))
             return Faulty(report, row, LayerFault.AllZero, "all weights are zero", options);
 
+        long at = Stopwatch.GetTimestamp();
         // Of the inverse, and of what several layers make together, no errors are stated, so that there is nothing to leave rows out for.
         ImmutableArray<double[]> groups = options.Inverse || options.Combine != LayerCombination.None ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
+        times?.Add(AnalysisStage.Errors, at);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times, team);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
-        long at = Stopwatch.GetTimestamp();
+        at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
         if (compatible && options.Combine == LayerCombination.Intra)
             spectra = spectra.Rooted();
@@ -169,8 +171,9 @@ internal static class LayerAnalysis
             VectorMetrics.Measure(layer, weights, row["xmin"], options.Inverse, row, cancellationToken);
         if (options.Quantization)
             QuantizationLoss.Measure(layer, weights, row, cancellationToken);
-        JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
+        JackknifeMetrics.Measure(layer, spectra, groups, options, row);
+        at = times?.Add(AnalysisStage.Errors, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
         (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
         ImmutableArray<TrapReport> traps = [];

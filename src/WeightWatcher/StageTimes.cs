@@ -27,6 +27,9 @@ internal enum AnalysisStage
     /// <summary>Fits and metrics.</summary>
     Metrics,
 
+    /// <summary>Standard errors: spectra without a group of rows, and what is measured of them.</summary>
+    Errors,
+
     /// <summary>What the diagnostics add: traps and all that is not a column of the Python tool.</summary>
     Diagnosis,
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace WeightWatcher.Spectra;
 
 /// <summary>
@@ -11,6 +13,8 @@ internal sealed class ElementArrays
 
     /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
     private const long MostGarbage = 48L << 20;
+
+    private const long SmallestPinned = 1 << 20;
 
     private readonly Lock _gate = new();
     private readonly List<(Array Elements, long Bytes)> _kept = [];
@@ -33,13 +37,15 @@ internal sealed class ElementArrays
             }
         }
 
-        return GC.AllocateUninitializedArray<T>(length);
+        // Pinned, so that a collection never moves it: moving half a gigabyte stops every thread, and with them a cancellation, for a second.
+        return GC.AllocateUninitializedArray<T>(length, pinned: (long)length * Unsafe.SizeOf<T>() >= SmallestPinned);
     }
 
     /// <summary>Takes an array back that nobody uses any more.</summary>
     /// <param name="elements">The array.</param>
     /// <param name="bytes">Its size.</param>
-    public void Return(Array elements, long bytes)
+    /// <param name="isHurried">Whether nobody takes another array and somebody waits for the end, so that garbage is left to the collector.</param>
+    public void Return(Array elements, long bytes, bool isHurried = false)
     {
         lock (_gate)
         {
@@ -59,7 +65,7 @@ internal sealed class ElementArrays
                 _garbage += bytes;
             }
 
-            if (_garbage < MostGarbage)
+            if (isHurried || _garbage < MostGarbage)
                 return;
             _garbage = 0;
         }

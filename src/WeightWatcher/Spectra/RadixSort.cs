@@ -169,7 +169,12 @@ internal static class RadixSort
                     ref TKey place = ref keys[next[own]++];
                     (key, place) = (place, key);
                     own = Digit(key, shift, Digits - 1);
-                    moved++;
+                    // A cycle may go through nearly all keys, where few belong to the digit that it started at.
+                    if (++moved >= Block)
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        moved = 0;
+                    }
                 }
 
                 keys[next[digit]++] = key;

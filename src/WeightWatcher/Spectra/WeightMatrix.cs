@@ -74,7 +74,8 @@ internal sealed class WeightMatrix
     }
 
     /// <summary>Gives the memory of the elements back; nobody may use them afterwards.</summary>
-    public void ReturnTo(ElementArrays arrays) => arrays.Return((Array?)_singles ?? _doubles!, (long)Count * (IsSingle ? sizeof(float) : sizeof(double)));
+    public void ReturnTo(ElementArrays arrays) => arrays.Return(
+        (Array?)_singles ?? _doubles!, (long)Count * (IsSingle ? sizeof(float) : sizeof(double)), isHurried: _cancellationToken.IsCancellationRequested);
 
     /// <summary>Multiplies every element, in single precision where the elements are single.</summary>
     public void Multiply(float factor)
