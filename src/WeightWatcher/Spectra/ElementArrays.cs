@@ -14,6 +14,7 @@ internal sealed class ElementArrays
     /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
     private const long MostGarbage = 48L << 20;
 
+    /// <summary>From this size, in bytes, an array stays where it is.</summary>
     private const long SmallestPinned = 1 << 20;
 
     private readonly Lock _gate = new();

@@ -170,19 +170,13 @@ internal static class RadixSort
                     (key, place) = (place, key);
                     own = Digit(key, shift, Digits - 1);
                     // A cycle may go through nearly all keys, where few belong to the digit that it started at.
-                    if (++moved >= Block)
-                    {
+                    if (++moved % Block == 0)
                         cancellationToken.ThrowIfCancellationRequested();
-                        moved = 0;
-                    }
                 }
 
                 keys[next[digit]++] = key;
-                if (++moved >= Block)
-                {
+                if (++moved % Block == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                    moved = 0;
-                }
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using CsCheck;
 using WeightWatcher.Checkpoints;
+using WeightWatcher.Tests.Checkpoints.Keras;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
 namespace WeightWatcher.Tests.Checkpoints;
@@ -17,7 +18,7 @@ public sealed class RoundTripTests
         ["pytorch-zip-deflated"] = tensors => Zip(tensors, deflate: true),
         ["pytorch-legacy"] = Legacy,
         ["pytorch-tar"] = Tar,
-        ["keras-archive"] = tensors => KerasArchive(Hdf5(tensors, file => file.Floats)),
+        ["keras-archive"] = tensors => KerasFileTests.Archive(Hdf5(tensors, file => file.Floats), deflate: false),
         ["hdf5"] = tensors => Hdf5(tensors, file => file.Floats),
         ["hdf5-chunked"] = tensors => Hdf5(tensors, file => (shape, values) => Chunked(file, shape, values)),
     };
@@ -88,24 +89,15 @@ public sealed class RoundTripTests
     private static byte[] Npy(long[] shape, float[] values, bool fortran) =>
         NpyWriter.Array("<f4", shape, Bytes(fortran ? [.. FirstAxisFastest(shape).Select(i => values[i])] : values), fortran);
 
-    private static byte[] KerasArchive(byte[] weights) =>
-        new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", "{}"u8.ToArray()).Add("model.weights.h5", weights).ToArray();
-
     /// <summary>A storage for each tensor, without views.</summary>
     private static byte[] Tar((string Name, long[] Shape, float[] Values)[] tensors)
     {
-        List<byte> storages = [.. PickleWriter.Protocol().Int(tensors.Length).Stop().Bytes], described = [.. storages];
+        List<byte> storages = [.. TarWriter.Integer(tensors.Length)], described = [.. TarWriter.Integer(tensors.Length)];
         for (int i = 0; i < tensors.Length; i++)
         {
             (_, long[] shape, float[] values) = tensors[i];
-            storages.AddRange(PickleWriter.Protocol().Ascii("(").Int(100 + i).Text("cpu").Global("torch", "FloatStorage").Ascii("t").Stop().Bytes);
-            storages.AddRange(BitConverter.GetBytes((long)values.Length));
-            storages.AddRange(Bytes(values));
-            described.AddRange(PickleWriter.Protocol().Ascii("(").Int(i).Int(100 + i).Global("torch", "FloatTensor").Ascii("t").Stop().Bytes);
-            described.AddRange(BitConverter.GetBytes(shape.Length));
-            described.AddRange(new byte[4]);
-            foreach (long number in (long[])[.. shape, .. Strides(shape), 0])
-                described.AddRange(BitConverter.GetBytes(number));
+            storages.AddRange([.. TarWriter.Storage(100 + i, values.Length), .. Bytes(values)]);
+            described.AddRange(TarWriter.Tensor(i, 100 + i, 0, shape, Strides(shape)));
         }
 
         storages.AddRange(PickleWriter.Protocol().Ascii("].").Bytes);

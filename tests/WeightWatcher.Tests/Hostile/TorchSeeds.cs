@@ -67,20 +67,12 @@ internal static class TorchSeeds
     {
         byte[] storages =
         [
-            .. Integer(1), .. PickleWriter.Protocol().Ascii("(").Int(7).Text("cpu").Global("torch", "FloatStorage").Ascii("t").Stop().Bytes, .. BitConverter.GetBytes(12L), .. TorchWriter.Twelve,
+            .. TarWriter.Integer(1), .. TarWriter.Storage(7, 12), .. TorchWriter.Twelve,
             .. PickleWriter.Protocol().Ascii("](").Ints(8, 7, 4, 8).Ascii("e").Stop().Bytes,
         ];
-        byte[] tensors = [.. Integer(2), .. Tensor(1, 7, 0, [4, 3], [1, 4]), .. Tensor(2, 8, 0, [2, 4], [4, 1])];
+        byte[] tensors = [.. TarWriter.Integer(2), .. TarWriter.Tensor(1, 7, 0, [4, 3], [1, 4]), .. TarWriter.Tensor(2, 8, 0, [2, 4], [4, 1])];
         byte[] pickle = TorchWriter.Dictionary(("a.weight", p => p.Text("1").Ascii("Q")), ("b.weight", p => p.Int(2).Ascii("Q")), ("tied", p => p.Ascii("P1\n")));
         return new TarWriter().Add("sys_info", TorchWriter.Dictionary(("little_endian", p => p.Raw(0x88)))).AddExtended("mtime", "1500000000.25")
             .Add("pickle", pickle).Add("storages", storages).Add("tensors", tensors).Bytes;
     }
-
-    private static byte[] Tensor(long key, long storage, long offset, long[] shape, long[] strides) =>
-    [
-        .. PickleWriter.Protocol().Ascii("(").Int(key).Int(storage).Global("torch", "FloatTensor").Ascii("t").Stop().Bytes,
-        .. BitConverter.GetBytes((long)shape.Length), .. shape.SelectMany(BitConverter.GetBytes), .. strides.SelectMany(BitConverter.GetBytes), .. BitConverter.GetBytes(offset),
-    ];
-
-    private static byte[] Integer(long value) => PickleWriter.Protocol().Int(value).Stop().Bytes;
 }

@@ -74,8 +74,8 @@ internal static class ModelPlots
             if (StandardErrors.Of(l.Layer, "alpha") is { } error && y < top)
                 model.Annotations.Add(Stem(x, Math.Max(0, y - error), Math.Min(top, y + error), PlotInk.Faint));
             model.Series.Add(Point(l, x, Math.Min(y, top * Edge), Tip(l)));
-            if (y > top * Edge && IsFree(taken, x, right))
-                model.Annotations.Add(Label(ReportNumbers.Short(y), x, top * Edge, 0, x > right * OnTheLeft));
+            if (y > top * Edge)
+                AddAtEdge(model, taken, ReportNumbers.Short(y), x, top * Edge, right);
         }
 
         return PlotFrame.Svg(model, "m2", Width, Height, "alpha along the layers", $"alpha of {ReportText.Count(layers.Length, "layer")} in the order of the model.");
@@ -101,8 +101,8 @@ internal static class ModelPlots
         foreach ((LayerSeverity layer, double change) in moved)
         {
             double y = Math.Clamp(change, -most * Edge, most * Edge);
-            if (y != change && IsFree(change > 0 ? above : below, layer.Index + 1, inOrder.Length + 1))
-                model.Annotations.Add(Label(ReportNumbers.Difference(change), layer.Index + 1, y, 0, layer.Index + 1 > (inOrder.Length + 1) * OnTheLeft));
+            if (y != change)
+                AddAtEdge(model, change > 0 ? above : below, ReportNumbers.Difference(change), layer.Index + 1, y, inOrder.Length + 1);
             model.Annotations.Add(Stem(layer.Index + 1, Math.Min(0, y), Math.Max(0, y), Ink(layer.Severity)));
             model.Series.Add(Point(layer, layer.Index + 1, y, $"{layer.Layer.Name}: {metric} {ReportNumbers.Short(changes.Layers[layer.Index].Before![metric])} → {ReportNumbers.Short(layer.Layer[metric])}"));
         }
@@ -111,14 +111,15 @@ internal static class ModelPlots
         return PlotFrame.Svg(model, id, Width, Height * 0.8, $"Change of {metric} against the baseline", string.Create(CultureInfo.InvariantCulture, $"{metric} rose in {rose} layers, fell in {fell}, and is the same in {moved.Length - rose - fell}."));
     }
 
-    /// <summary>Whether a label beside x has room among those at the same edge, and takes it; without a label a point has its tip and its row in the table.</summary>
-    private static bool IsFree(List<(double From, double To)> taken, double x, double right)
+    /// <summary>Labels a point at an edge of the picture where none of the labels of that edge is in the way; without one it has its tip and its row in the table.</summary>
+    private static void AddAtEdge(PlotModel model, List<(double From, double To)> taken, string text, double x, double y, double right)
     {
-        double width = right * LabelWidth, from = x > right * OnTheLeft ? x - width : x;
+        bool onTheLeft = x > right * OnTheLeft;
+        double width = right * LabelWidth, from = onTheLeft ? x - width : x;
         if (taken.Exists(t => t.From < from + width && from < t.To))
-            return false;
+            return;
         taken.Add((from, from + width));
-        return true;
+        model.Annotations.Add(Label(text, x, y, 0, onTheLeft));
     }
 
     private static double Top(LayerSeverity[] layers)

@@ -140,8 +140,10 @@ public sealed class KerasFileTests
         Assert.Equal(9, bytes[(int)refusal.Offset! - 1]);
     }
 
-    internal static byte[] Archive(bool deflate) =>
-        new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", "{}"u8.ToArray()).Add(new ZipItem("model.weights.h5", Weights()) { Deflate = deflate }).ToArray();
+    internal static byte[] Archive(bool deflate) => Archive(Weights(), deflate);
+
+    internal static byte[] Archive(byte[] weights, bool deflate) =>
+        new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", "{}"u8.ToArray()).Add(new ZipItem("model.weights.h5", weights) { Deflate = deflate }).ToArray();
 
     private static byte[] Weights()
     {

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using WeightWatcher.Codes;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
@@ -9,35 +8,16 @@ public class TarContainerTests
 {
     private static readonly double[] Numbers = [.. Enumerable.Range(0, 12).Select(i => (double)i)];
 
-    private static byte[] Number(long value)
-    {
-        byte[] bytes = new byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(bytes, value);
-        return bytes;
-    }
-
-    private static byte[] Integer(long value) => PickleWriter.Protocol().Int(value).Stop().Bytes;
-
     /// <summary>One storage with key 7, and a view of its last eight elements with key 8.</summary>
     private static byte[] Storages(long count = 12, string type = "FloatStorage", long viewLength = 8) =>
     [
-        .. Integer(1),
-        .. PickleWriter.Protocol().Ascii("(").Int(7).Text("cpu").Global("torch", type).Ascii("t").Stop().Bytes,
-        .. Number(count),
+        .. TarWriter.Integer(1),
+        .. TarWriter.Storage(7, count, type),
         .. TorchWriter.Twelve,
         .. PickleWriter.Protocol().Ascii("](").Ints(8, 7, 4, viewLength).Ascii("e").Stop().Bytes,
     ];
 
-    private static byte[] Tensor(long key, long storage, long offset, long[] shape, long[] strides) =>
-    [
-        .. PickleWriter.Protocol().Ascii("(").Int(key).Int(storage).Global("torch", "FloatTensor").Ascii("t").Stop().Bytes,
-        .. Number(shape.Length),
-        .. shape.SelectMany(Number),
-        .. strides.SelectMany(Number),
-        .. Number(offset),
-    ];
-
-    private static byte[] Tensors(params byte[][] tensors) => [.. Integer(tensors.Length), .. tensors.SelectMany(t => t)];
+    private static byte[] Tensors(params byte[][] tensors) => [.. TarWriter.Integer(tensors.Length), .. tensors.SelectMany(t => t)];
 
     private static byte[] Pickle { get; } = TorchWriter.Dictionary(("a.weight", p => p.Text("1").Ascii("Q")), ("b.weight", p => p.Int(2).Ascii("Q")), ("tied", p => p.Ascii("P1\n")));
 
@@ -46,7 +26,7 @@ public class TarContainerTests
         .AddExtended("mtime", "1500000000.25")
         .Add("pickle", pickle ?? Pickle)
         .Add("storages", storages ?? Storages())
-        .Add("tensors", tensors ?? Tensors(Tensor(1, 7, 0, [4, 3], [1, 4]), Tensor(2, 8, 0, [2, 4], [4, 1])));
+        .Add("tensors", tensors ?? Tensors(TarWriter.Tensor(1, 7, 0, [4, 3], [1, 4]), TarWriter.Tensor(2, 8, 0, [2, 4], [4, 1])));
 
     [Fact]
     public void Tensors_storages_and_views_are_read() => Untrusted.Read(Archive().Bytes, checkpoint =>
@@ -61,13 +41,13 @@ public class TarContainerTests
     [Fact]
     public void Tensors_outside_their_storage_are_refused()
     {
-        Untrusted.Refused(ArtifactCodes.TensorOutOfBounds, Archive(tensors: Tensors(Tensor(1, 7, 0, [4, 3], [1, 5]), Tensor(2, 8, 0, [8], [1]))).Bytes);
-        Untrusted.Refused(ArtifactCodes.TensorOutOfBounds, Archive(tensors: Tensors(Tensor(1, 7, 0, [12], [1]), Tensor(2, 8, 1, [8], [1]))).Bytes);
+        Untrusted.Refused(ArtifactCodes.TensorOutOfBounds, Archive(tensors: Tensors(TarWriter.Tensor(1, 7, 0, [4, 3], [1, 5]), TarWriter.Tensor(2, 8, 0, [8], [1]))).Bytes);
+        Untrusted.Refused(ArtifactCodes.TensorOutOfBounds, Archive(tensors: Tensors(TarWriter.Tensor(1, 7, 0, [12], [1]), TarWriter.Tensor(2, 8, 1, [8], [1]))).Bytes);
         Untrusted.Refused(ArtifactCodes.TensorOutOfBounds, Archive(storages: Storages(viewLength: 9)).Bytes);
-        Untrusted.Refused(ArtifactCodes.ReferencedFileMissing, Archive(tensors: Tensors(Tensor(1, 99, 0, [12], [1]))).Bytes);
+        Untrusted.Refused(ArtifactCodes.ReferencedFileMissing, Archive(tensors: Tensors(TarWriter.Tensor(1, 99, 0, [12], [1]))).Bytes);
         Untrusted.Refused(ArtifactCodes.Truncated, Archive(storages: Storages(count: 1L << 61)).Bytes);
         Untrusted.Refused(ArtifactCodes.UnknownElementType, Archive(storages: Storages(type: "FooStorage")).Bytes);
-        Untrusted.Refused(ArtifactCodes.LimitExceeded, Archive(tensors: Tensors(Tensor(1, 7, 0, new long[65], new long[65]))).Bytes);
+        Untrusted.Refused(ArtifactCodes.LimitExceeded, Archive(tensors: Tensors(TarWriter.Tensor(1, 7, 0, new long[65], new long[65]))).Bytes);
     }
 
     [Fact]

@@ -38,5 +38,19 @@ internal sealed class TarWriter
         return Add("PaxHeader", Encoding.Latin1.GetBytes(length.ToString(CultureInfo.InvariantCulture) + record), 'x');
     }
 
+    /// <summary>The pickle of a number, as the members of torch's tar archives count with.</summary>
+    public static byte[] Integer(long value) => PickleWriter.Protocol().Int(value).Stop().Bytes;
+
+    /// <summary>The head of a storage in the member <c>storages</c>; its elements follow.</summary>
+    public static byte[] Storage(long key, long count, string type = "FloatStorage") =>
+        [.. PickleWriter.Protocol().Ascii("(").Int(key).Text("cpu").Global("torch", type).Ascii("t").Stop().Bytes, .. BitConverter.GetBytes(count)];
+
+    /// <summary>A tensor in the member <c>tensors</c>.</summary>
+    public static byte[] Tensor(long key, long storage, long offset, long[] shape, long[] strides) =>
+    [
+        .. PickleWriter.Protocol().Ascii("(").Int(key).Int(storage).Global("torch", "FloatTensor").Ascii("t").Stop().Bytes,
+        .. BitConverter.GetBytes((long)shape.Length), .. shape.SelectMany(BitConverter.GetBytes), .. strides.SelectMany(BitConverter.GetBytes), .. BitConverter.GetBytes(offset),
+    ];
+
     private static void Put(byte[] header, int at, string text) => Encoding.Latin1.GetBytes(text, header.AsSpan(at));
 }
