@@ -8,7 +8,8 @@ using WeightWatcher.Checkpoints;
 namespace WeightWatcher.Engine;
 
 /// <summary>
-/// How fast tensors are read, beside a plain sequential read of the same bytes from the page cache. The file is made on the spot: f32 tensors of 16 million
+/// How fast tensors are read, beside a plain sequential read of the same bytes from the page cache: each into one block of 1 MB that is used again, which stays in the processor's cache, and each
+/// into memory for a whole tensor, which does not. The file is made on the spot: f32 tensors of 16 million
 /// elements (64 MB), in safetensors or in PyTorch's zip.
 /// </summary>
 internal static class ReadingTiming
@@ -33,6 +34,12 @@ internal static class ReadingTiming
             byte[] block = new byte[BlockBytes];
             double inBlocks = Measured.Times(seconds, () => Plain(path, block))[0];
             double inMemory = Measured.Times(seconds, () => Plain(path, MemoryMarshal.AsBytes(singles.AsSpan())))[0];
+            int perBlock = BlockBytes / sizeof(float);
+            double singlesInBlocks = Measured.Times(seconds, () => Tensors(path, tensor =>
+            {
+                for (long start = 0; start < tensor.Count; start += perBlock)
+                    tensor.ReadSingles(start, MemoryMarshal.Cast<byte, float>(block.AsSpan())[..(int)Math.Min(perBlock, tensor.Count - start)]);
+            }))[0];
             double asSingles = Measured.Times(seconds, () => Tensors(path, tensor => tensor.ReadSingles(0, singles.AsSpan(0, (int)tensor.Count))))[0];
             double asDoubles = Measured.Times(seconds, () => Tensors(path, tensor => tensor.Read(0, doubles.AsSpan(0, (int)tensor.Count))))[0];
             long allocated = Allocated(path, singles);
@@ -42,9 +49,10 @@ internal static class ReadingTiming
                 ["bytes"] = bytes,
                 ["plain_blocks_gb_s"] = Rate(bytes, inBlocks),
                 ["plain_memory_gb_s"] = Rate(bytes, inMemory),
-                ["singles_gb_s"] = Rate(bytes, asSingles),
-                ["singles_share_of_blocks"] = Math.Round(inBlocks / asSingles, 3),
-                ["singles_share_of_memory"] = Math.Round(inMemory / asSingles, 3),
+                ["singles_in_blocks_gb_s"] = Rate(bytes, singlesInBlocks),
+                ["singles_in_memory_gb_s"] = Rate(bytes, asSingles),
+                ["share_in_blocks"] = Math.Round(inBlocks / singlesInBlocks, 3),
+                ["share_in_memory"] = Math.Round(inMemory / asSingles, 3),
                 ["doubles_gb_s"] = Rate(bytes, asDoubles),
                 ["largest_tensor_mb"] = TensorElements * sizeof(float) / 1e6,
                 ["allocated_beside_it_mb"] = Math.Round(allocated / 1e6, 2),

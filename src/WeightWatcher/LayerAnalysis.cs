@@ -164,7 +164,7 @@ internal static class LayerAnalysis
                 return Failed(report, row, "the layer has no inverse: a singular value is zero", options);
         }
 
-        (string status, string warning) = compatible ? CompatibleMetrics.Measure(layer, measured, options, row) : StrictMetrics.Measure(layer, measured, spectra.Entries?.LargestMagnitude ?? weights.LargestMagnitude(), options, row);
+        (string status, string warning) = compatible ? CompatibleMetrics.Measure(layer, measured, options, row) : StrictMetrics.Measure(layer, measured, options, row);
         if (options.DetX)
             row.Set("ERG_gap", row["detX_num"].Then(num => row["num_pl_spikes"].Select(spikes => num - spikes)));
         if (options.Vectors)
@@ -172,6 +172,8 @@ internal static class LayerAnalysis
         if (options.Quantization)
             QuantizationLoss.Measure(layer, weights, row, cancellationToken);
         at = times?.Add(AnalysisStage.Metrics, at) ?? at;
+        if (!compatible)
+            StrictMetrics.MeasureRounding(layer, measured, spectra.Entries?.LargestMagnitude ?? weights.LargestMagnitude(), options, row);
         JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Errors, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;

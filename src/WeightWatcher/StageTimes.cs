@@ -27,7 +27,7 @@ internal enum AnalysisStage
     /// <summary>Fits and metrics.</summary>
     Metrics,
 
-    /// <summary>Standard errors: spectra without a group of rows, and what is measured of them.</summary>
+    /// <summary>Standard errors: spectra without a group of rows, what is measured of them, and what rounding the weights does to alpha.</summary>
     Errors,
 
     /// <summary>What the diagnostics add: traps and all that is not a column of the Python tool.</summary>

@@ -15,13 +15,18 @@ internal static class InitialDistribution
     /// <summary>Its fourth moment.</summary>
     private const double TruncatedFourth = 1.4161887;
 
+    /// <summary>A probability below this one is reported as zero: the other tests could only make it smaller.</summary>
+    private const double Impossible = 1e-12;
+
     /// <summary>Uniform on [-b, b]. The bound is not assumed: the largest magnitude gives it to a relative 1 / n.</summary>
     public static double Uniform(EntrySample entries, double independence)
     {
         double n = entries.Count, bound = entries.LargestMagnitude * (n + 1) / n;
+        double spread = StandardNormal.TwoSided(((entries.MeanSquare / (bound * bound)) - (1.0 / 3)) / Math.Sqrt(4 / (45 * n)));
+        if (spread < Impossible)
+            return 0;
         double distance = Distance(entries, x => Math.Clamp((1 + (x / bound)) / 2, 0, 1));
-        double spread = ((entries.MeanSquare / (bound * bound)) - (1.0 / 3)) / Math.Sqrt(4 / (45 * n));
-        return Smallest(independence, KolmogorovDistribution.Survival(distance, n), StandardNormal.TwoSided(spread));
+        return Smallest(independence, KolmogorovDistribution.Survival(distance, n), spread);
     }
 
     /// <summary>Normal with mean zero and a known variance.</summary>
@@ -29,7 +34,7 @@ internal static class InitialDistribution
     {
         double n = entries.Count, sigma = Math.Sqrt(variance);
         double spread = StandardNormal.TwoSided(StandardNormal.GammaScore(entries.MeanSquare, variance, 2 * variance * variance / n));
-        if (spread < 1e-12)
+        if (spread < Impossible)
             return 0;
         double beyond = StandardNormal.TwoSided(entries.LargestMagnitude / sigma);
         double largest = -Math.Exp(n * Math.Log(1 - Math.Min(beyond, 0.5))) + 1;
@@ -47,9 +52,11 @@ internal static class InitialDistribution
         double n = entries.Count, sigma = Math.Sqrt(variance / TruncatedVariance);
         if (entries.LargestMagnitude > 2 * sigma * (1 + tolerance))
             return 0;
-        double spread = ((entries.MeanSquare / (sigma * sigma)) - TruncatedVariance) / Math.Sqrt((TruncatedFourth - (TruncatedVariance * TruncatedVariance)) / n);
+        double spread = StandardNormal.TwoSided(((entries.MeanSquare / (sigma * sigma)) - TruncatedVariance) / Math.Sqrt((TruncatedFourth - (TruncatedVariance * TruncatedVariance)) / n));
+        if (spread < Impossible)
+            return 0;
         double cut = StandardNormal.Cdf(-2), distance = Distance(entries, x => Math.Clamp((StandardNormal.Cdf(x / sigma) - cut) / (1 - (2 * cut)), 0, 1));
-        return Smallest(independence, KolmogorovDistribution.Survival(distance, n), StandardNormal.TwoSided(spread));
+        return Smallest(independence, KolmogorovDistribution.Survival(distance, n), spread);
     }
 
     private static double Smallest(double independence, params ReadOnlySpan<double> own)

@@ -24,13 +24,23 @@ internal static class ValueBits
     {
         MatrixSlice slice = layer.Slices[0];
         double bits = Math.Log2(entries.Distinct);
-        return Math.Min(bits, weights.Singles is { } singles ? OfLines(singles, slice) : OfLines(weights.Doubles!, slice));
+        return Math.Min(bits, weights.Singles is { } singles ? OfLines(singles, slice, entries) : OfLines(weights.Doubles!, slice, entries));
     }
 
-    private static double OfLines<T>(T[] weights, in MatrixSlice slice)
+    private static double OfLines<T>(T[] weights, in MatrixSlice slice, EntrySample entries)
         where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
-            OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride),
-            OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
+            MayRepeat(slice.Rows, slice.Columns, entries) ? OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride) : double.PositiveInfinity,
+            MayRepeat(slice.Columns, slice.Rows, entries) ? OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride) : double.PositiveInfinity);
+
+    /// <summary>
+    /// Whether values can repeat within the lines as often as counts, going by how often they repeat in the whole layer: in as many lines as the quantile asks for
+    /// at most half a line's length of values differ, and the others, but for zeros, are repetitions. Where zeros are fewer than a line is long, no line is left out.
+    /// </summary>
+    private static bool MayRepeat(int lines, int length, EntrySample entries)
+    {
+        long needed = (int)(UpperShare * (Math.Min(Lines, lines) - 1)) + 1;
+        return entries.Zeros >= length || 2L * (entries.Count - entries.Distinct) >= (needed * length) - (2L * entries.Zeros);
+    }
 
     private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along)
         where T : unmanaged, IFloatingPointIeee754<T>

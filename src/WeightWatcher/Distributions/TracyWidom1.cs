@@ -1,5 +1,6 @@
 using MathNet.Numerics;
 using MathNet.Numerics.Distributions;
+using MathNet.Numerics.RootFinding;
 
 namespace WeightWatcher.Distributions;
 
@@ -26,6 +27,9 @@ internal static class TracyWidom1
 
     /// <summary>Beyond this no probability is left that a double could hold.</summary>
     private const double Farthest = 110;
+
+    /// <summary>How closely a quantile is found: far above rounding, far below the error of the series.</summary>
+    private const double Accuracy = 1e-12;
 
     /// <summary>The Chebyshev coefficients of z(8 x) on x in [-1, 1].</summary>
     internal static ReadOnlySpan<double> Coefficients =>
@@ -75,16 +79,9 @@ internal static class TracyWidom1
         double upper = 1 - probability, score = Normal.InvCDF(0, 1, probability);
         bool beyond = score > Score(Reach);
         double low = beyond ? Reach : -Reach, high = beyond ? Farthest : Reach;
-        for (int i = 0; i < 80; i++)
-        {
-            double middle = (low + high) / 2;
-            if (beyond ? Survival(middle) > upper : Score(middle) < score)
-                low = middle;
-            else
-                high = middle;
-        }
-
-        return (low + high) / 2;
+        if (!beyond && !(Score(low) < score))
+            return low;
+        return Brent.FindRoot(s => beyond ? Math.Log(upper) - Math.Log(Survival(s)) : Score(s) - score, low, high, Accuracy);
     }
 
     private static double Tail(double s) => Math.Exp(-2.0 / 3 * s * Math.Sqrt(s)) * Math.Pow(s, -0.75);

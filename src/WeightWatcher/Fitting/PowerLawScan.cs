@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace WeightWatcher.Fitting;
 
 /// <summary>Which limits of the empirical distribution function the Kolmogorov-Smirnov distance compares with the fitted one.</summary>
@@ -25,8 +27,11 @@ internal readonly ref struct PowerLawScan
     /// <summary>How far rounding may break the monotony of F; bounds are widened by it so that nothing is cut off wrongly.</summary>
     private const double RoundingSlack = 1e-13;
 
-    /// <summary>About how many tails are looked at first.</summary>
-    private const int CoarseTails = 64;
+    /// <summary>About how many tails are looked at first, and at how many of the values of each.</summary>
+    private const int CoarseTails = 64, CoarseValues = 5;
+
+    /// <summary>How many tails are held against a value at once.</summary>
+    private static readonly int Lanes = Vector<double>.Count;
 
     private readonly ReadOnlySpan<double> _logs;
     private readonly ReadOnlySpan<double> _alphas;
@@ -82,23 +87,18 @@ internal readonly ref struct PowerLawScan
         int best = -1, probe = 0;
         double smallest = double.PositiveInfinity;
 
-        // A first look at every stride-th tail finds a distance that lets nearly all others be refused after one or two deviations.
-        int stride = Math.Max(1, _alphas.Length / CoarseTails);
-        for (int pass = 0; pass < 2; pass++)
-        {
-            for (int i = 0; i < _alphas.Length; i += pass == 0 ? stride : 1)
-            {
-                if (i == best || (legal is not null && !legal(i)))
-                    continue;
+        // The one of a few tails that promises the smallest distance lets nearly all others be refused after one or two deviations.
+        if (Promising(legal) is { } promising)
+            Try(promising, legal, ref best, ref smallest, ref probe);
 
-                // An earlier tail wins with an equal distance, a later one needs a smaller.
-                double limit = i < best ? Math.BitIncrement(smallest) : smallest;
-                double distance = Distance(i, limit, ref probe);
-                if (distance < limit)
-                {
-                    smallest = distance;
-                    best = i;
-                }
+        Probes probes = new(probe);
+        for (int first = 0; first < _alphas.Length; first += Lanes)
+        {
+            ulong refused = Refused(first, smallest, ref probes);
+            for (int i = first; i < Math.Min(first + Lanes, _alphas.Length); i++)
+            {
+                if (((refused >> (i - first)) & 1) == 0 && Try(i, legal, ref best, ref smallest, ref probe))
+                    probes.Remember(probe);
             }
         }
 
@@ -113,12 +113,21 @@ internal readonly ref struct PowerLawScan
     {
         double squares = 0, cutoff = Math.BitIncrement(distance);
         int count = 0, probe = 0;
-        for (int i = 0; i < _alphas.Length; i++)
+        Probes probes = new(probe);
+        for (int first = 0; first < _alphas.Length; first += Lanes)
         {
-            if (!double.IsFinite(_alphas[i]) || (legal is not null && !legal(i)) || Distance(i, cutoff, ref probe) > distance)
-                continue;
-            squares += (_alphas[i] - alpha) * (_alphas[i] - alpha);
-            count++;
+            ulong refused = Refused(first, distance, ref probes);
+            for (int i = first; i < Math.Min(first + Lanes, _alphas.Length); i++)
+            {
+                if (((refused >> (i - first)) & 1) != 0 || !double.IsFinite(_alphas[i]) || (legal is not null && !legal(i)))
+                    continue;
+                double found = Distance(i, cutoff, ref probe, enough: distance);
+                probes.Remember(probe);
+                if (found > distance)
+                    continue;
+                squares += (_alphas[i] - alpha) * (_alphas[i] - alpha);
+                count++;
+            }
         }
 
         return count == 0 ? 0 : Math.Sqrt(squares / count);
@@ -133,6 +142,74 @@ internal readonly ref struct PowerLawScan
             distances[i] = Distance(i, double.PositiveInfinity, ref probe);
     }
 
+    /// <summary>The tail, of some spread over all, that deviates least at a few of its values; null when none of them may be chosen.</summary>
+    private int? Promising(Func<int, bool>? legal)
+    {
+        int? promising = null;
+        double least = double.PositiveInfinity;
+        int stride = Math.Max(1, _alphas.Length / CoarseTails);
+        for (int i = 0; i < _alphas.Length; i += stride)
+        {
+            if (!(_alphas[i] > 1) || (legal is not null && !legal(i)))
+                continue;
+            double most = 0;
+            for (int value = 1; value <= CoarseValues && most < least; value++)
+                most = Math.Max(most, Deviation(i, (int)((long)(_logs.Length - i) * value / (CoarseValues + 1))));
+            if (most < least)
+                (promising, least) = (i, most);
+        }
+
+        return promising;
+    }
+
+    /// <summary>Looks at one tail, unless it was looked at already or must not be chosen.</summary>
+    /// <returns>Whether it was looked at.</returns>
+    private bool Try(int start, Func<int, bool>? legal, ref int best, ref double smallest, ref int probe)
+    {
+        if (start == best || (legal is not null && !legal(start)))
+            return false;
+
+        // An earlier tail wins with an equal distance, a later one needs a smaller.
+        double limit = start < best ? Math.BitIncrement(smallest) : smallest;
+        double distance = Distance(start, limit, ref probe);
+        if (distance < limit)
+            (best, smallest) = (start, distance);
+        return true;
+    }
+
+    /// <summary>
+    /// Which of neighbouring tails deviate by more than a distance at one of a few values: a bit each, the lowest for the first. What is not refused needs a look. A vector's exponential
+    /// may differ from a number's in the last places, so that only what exceeds the distance clearly is refused, and no result depends on it.
+    /// </summary>
+    private ulong Refused(int first, double distance, ref Probes probes)
+    {
+        if (first > _alphas.Length - Lanes)
+            return 0;
+        Vector<double> alphas = new(_alphas[first..]), logs = new(_logs[first..]);
+        Vector<double> starts = Vector.CreateSequence<double>(first, 1), counts = new Vector<double>(_logs.Length) - starts;
+        Vector<double> limit = new(distance + RoundingSlack);
+        Vector<long> refused = Vector<long>.Zero;
+        for (int i = 0; i < Probes.Count && refused != Vector<long>.AllBitsSet; i++)
+        {
+            int at = probes[i];
+            if (at < first)
+                continue;
+            Vector<double> fitted = Vector<double>.One - Vector.Exp((Vector<double>.One - alphas) * (new Vector<double>(_logs[at]) - logs));
+            Vector<double> ranks = new Vector<double>(at) - starts, deviation = Vector.Abs(fitted - (ranks / counts));
+            if (_sides == KolmogorovSmirnovSides.Both)
+                deviation = Vector.Max(deviation, Vector.Abs(fitted - ((ranks + Vector<double>.One) / counts)));
+            Vector<long> more = Vector.GreaterThan(deviation, limit) & Vector.GreaterThanOrEqual(ranks, Vector<double>.Zero);
+            if ((more & ~refused) != Vector<long>.Zero)
+                probes.Promote(i);
+            refused |= more;
+        }
+
+        ulong bits = 0;
+        for (int lane = 0; lane < Lanes; lane++)
+            bits |= (refused[lane] == 0 ? 0ul : 1) << lane;
+        return bits;
+    }
+
     /// <summary>The deviation between the fitted and the empirical distribution function of tail <paramref name="start"/> at its k-th value.</summary>
     public double Deviation(int start, int k)
     {
@@ -141,12 +218,14 @@ internal readonly ref struct PowerLawScan
     }
 
     /// <summary>
-    /// The distance of one tail, exactly; or, as soon as one deviation reaches <paramref name="cutoff"/>, some value not below it.
+    /// The distance of one tail, exactly; or, as soon as one deviation reaches <paramref name="cutoff"/>, some value not below it; or some value not above <paramref name="enough"/>
+    /// when the distance is not.
     /// </summary>
     /// <param name="start">Index of the smallest value of the tail.</param>
     /// <param name="cutoff">The smallest distance so far.</param>
     /// <param name="probe">Index into the data where the last tail deviated most; the first place to look, and updated.</param>
-    private double Distance(int start, double cutoff, ref int probe)
+    /// <param name="enough">Below which distances need not be told apart.</param>
+    private double Distance(int start, double cutoff, ref int probe, double enough = 0)
     {
         if (!(_alphas[start] > 1))
             return 1;
@@ -169,7 +248,7 @@ internal readonly ref struct PowerLawScan
         while (depth > 0 && found < cutoff)
         {
             Range range = waiting[--depth];
-            if (range.Bound + RoundingSlack < found)
+            if (range.Bound + RoundingSlack < Math.Max(found, enough))
                 continue;
             int middle = (range.Low + range.High) / 2;
             double fitted = Fitted(start, middle);
@@ -216,6 +295,40 @@ internal readonly ref struct PowerLawScan
     {
         int rightLimit = _sides == KolmogorovSmirnovSides.Both ? 1 : 0;
         return new Range(low, high, fittedLow, fittedHigh, Math.Max(fittedHigh - ((low + 1) / count), ((high - 1 + rightLimit) / count) - fittedLow));
+    }
+
+    /// <summary>Indices into the data where tails deviated most, those that refused one last first.</summary>
+    [System.Runtime.CompilerServices.InlineArray(Count)]
+    private struct Probes
+    {
+        public const int Count = 4;
+
+        private int _first;
+
+        public Probes(int probe)
+        {
+            for (int i = 0; i < Count; i++)
+                this[i] = probe;
+        }
+
+        /// <summary>Puts one first.</summary>
+        public void Promote(int index)
+        {
+            int probe = this[index];
+            for (int i = index; i > 0; i--)
+                this[i] = this[i - 1];
+            this[0] = probe;
+        }
+
+        /// <summary>Puts a new one first; the one that was not used for longest is forgotten.</summary>
+        public void Remember(int probe)
+        {
+            int index = 0;
+            while (index < Count - 1 && this[index] != probe)
+                index++;
+            this[index] = probe;
+            Promote(index);
+        }
     }
 
     /// <summary>The indices between Low and High (exclusive), the fitted values at both, and what no deviation between exceeds.</summary>

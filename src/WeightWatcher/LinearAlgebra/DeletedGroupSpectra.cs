@@ -128,7 +128,11 @@ internal static unsafe class DeletedGroupSpectra
         for (int k = 0; k < starts.Length; k++)
         {
             int from = starts[k], to = End(starts, k, rows), order = rows - (to - from);
-            part.Clear();
+            // Of a batch, the lower triangle is all that counts: only rows that none stays for are to be zero.
+            if (batch is null)
+                part.Clear();
+            for (int row = order; row < batch?.Order; row++)
+                new Span<double>(part.Pointer + ((nint)row * stride), row + 1).Clear();
             for (int i = 0, target = 0; i < rows; i++)
             {
                 if (i >= from && i < to)

@@ -72,16 +72,17 @@ internal static class JackknifeMetrics
         double[] random = spectra.Permuted[0];
         double floor = GramFloor * evals[^1];
         double[][] centred = [.. groups.Select(g => Centred(g, mean, evals, floor))];
-        Outcome<double> distance = Jackknife.StandardError(centred, g => JensenShannon.IndexAligned(g, random));
+        Outcome<(double Distance, double Largest)>[] held = [.. centred.Select(g => JensenShannon.IndexAligned(g, random).Select(rd => (rd, g[^1])))];
+        Outcome<double> distance = Jackknife.StandardError(held, h => h.Select(x => x.Distance));
 
         // The permutations are few, so that their own spread is part of the error.
         Outcome<double> draws = SpreadOfDraws(spectra);
         row.Set("rand_distance_se", distance.Then(jackknife => draws.Select(spread => double.Hypot(jackknife, spread))));
 
-        Outcome<double> expected = RandomizedMetrics.Null(spectra);
+        Outcome<double> expected = row["rand_distance_null"];
         double randomLargest = RandomizedMetrics.MedianLargest(spectra.Permuted);
         Outcome<double> effect = expected.Then(e => Jackknife.StandardError(
-            centred, g => JensenShannon.IndexAligned(g, random).Select(rd => Math.CopySign(RandDistanceNull.Effect(rd, e), g[^1] - randomLargest))));
+            held, h => h.Select(x => Math.CopySign(RandDistanceNull.Effect(x.Distance, e), x.Largest - randomLargest))));
         row.Set("rand_distance_effect_se", effect.Then(jackknife => draws.Select(spread => double.Hypot(jackknife, spread))));
     }
 

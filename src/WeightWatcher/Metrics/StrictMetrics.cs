@@ -16,18 +16,22 @@ internal static class StrictMetrics
     /// <summary>Measures a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="spectra">Its spectrum, or that of its inverse.</param>
-    /// <param name="largest">The largest magnitude of its weights.</param>
     /// <param name="options">What to measure.</param>
     /// <param name="row">Receives the columns.</param>
     /// <returns>The status and the warning of the row.</returns>
-    public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, double largest, AnalysisOptions options, MetricRow row)
+    public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
     {
         double[] evals = spectra.Eigenvalues;
         SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
-        double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
-        double floor = options.Inverse ? 0 : tolerance * tolerance;
-        Outcome<double> fit = Fit(evals, row);
-        row.Set("alpha_rounding", options.Inverse ? Outcome.NotApplicable<double>("of the inverse") : AlphaRounding.Of(layer, spectra, largest, fit, Refit, options.Seed));
+        double floor = Floor(layer, spectra, options);
+        Outcome<double> fit = TailFit.Measure(
+            evals,
+            options,
+            PowerLawOptions.Strict(floor),
+            aroundPeak => TruncatedPowerLawOptions.Strict(floor, aroundPeak),
+            FingerOptions.Strict(floor),
+            (reason, kind) => kind == OutcomeKind.Failed ? Outcome.Failed<PowerLawFit>(reason) : Outcome.NotApplicable<PowerLawFit>(reason),
+            row);
         if (options.ClausetP)
             row.Set("clauset_p", TailFit.ClausetP(evals, layer, options, PowerLawOptions.Strict(floor)));
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
@@ -59,17 +63,27 @@ internal static class StrictMetrics
 
         string warning = !fit.IsSuccess ? "" : fit.Value < 2 ? "over-trained" : fit.Value > 6 ? "under-trained" : "";
         return (fit.Kind switch { OutcomeKind.Success => "success", OutcomeKind.NotApplicable => "not_applicable", _ => "failed" }, warning);
+    }
 
-        Outcome<double> Refit(double[] eigenvalues) => Fit(eigenvalues, new MetricRow());
+    /// <summary>Sets how far rounding the weights would move alpha.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="spectra">Its spectrum.</param>
+    /// <param name="largest">The largest magnitude of its weights.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="row">Receives the column; alpha is already there.</param>
+    public static void MeasureRounding(Layer layer, LayerSpectra spectra, double largest, AnalysisOptions options, MetricRow row)
+    {
+        double floor = Floor(layer, spectra, options);
+        row.Set("alpha_rounding", options.Inverse ? Outcome.NotApplicable<double>("of the inverse") : AlphaRounding.Of(layer, spectra, largest, row["alpha"], Alpha, options.Seed));
 
-        Outcome<double> Fit(double[] eigenvalues, MetricRow columns) => TailFit.Measure(
-            eigenvalues,
-            options,
-            PowerLawOptions.Strict(floor),
-            aroundPeak => TruncatedPowerLawOptions.Strict(floor, aroundPeak),
-            FingerOptions.Strict(floor),
-            (reason, kind) => kind == OutcomeKind.Failed ? Outcome.Failed<PowerLawFit>(reason) : Outcome.NotApplicable<PowerLawFit>(reason),
-            columns);
+        Outcome<double> Alpha(double[] eigenvalues) => TailFit.Alpha(
+            eigenvalues, options, PowerLawOptions.Strict(floor), aroundPeak => TruncatedPowerLawOptions.Strict(floor, aroundPeak), FingerOptions.Strict(floor));
+    }
+
+    private static double Floor(Layer layer, LayerSpectra spectra, AnalysisOptions options)
+    {
+        double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
+        return options.Inverse ? 0 : tolerance * tolerance;
     }
 
     private static void MeasureRandomized(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)

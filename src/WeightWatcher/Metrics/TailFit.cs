@@ -25,6 +25,42 @@ internal static class TailFit
         Func<string, OutcomeKind, Outcome<PowerLawFit>> failure,
         MetricRow row)
     {
+        (Outcome<PowerLawFit> fit, Outcome<double> alpha, double? cutOff) = Fit(evals, options, powerLaw, truncated, fingers, row);
+        Outcome<PowerLawFit> reported = fit.IsSuccess ? fit : failure(fit.Reason, fit.Kind);
+        row.Set("alpha", alpha.IsSuccess ? alpha : reported.Select(f => f.Alpha));
+        row.Set(
+            reported,
+            ("D", f => f.D),
+            ("sigma", f => f.Sigma),
+            ("xmin", f => f.XMin),
+            ("xmax", f => f.XMax),
+            ("num_pl_spikes", f => f.NumPlSpikes));
+        row.Set(
+            reported.Then(f => TailComparison.Of(Tail(evals, f), f.Alpha, cutOff)),
+            ("vuong_exponential", c => c.Exponential),
+            ("vuong_lognormal", c => c.Lognormal),
+            ("power_law_tenable", c => c.IsPowerLawTenable ? 1 : 0));
+        return alpha;
+    }
+
+    /// <summary>alpha alone, without what is measured of its tail.</summary>
+    /// <inheritdoc cref="Measure"/>
+    public static Outcome<double> Alpha(
+        double[] evals, AnalysisOptions options, PowerLawOptions powerLaw, Func<bool, TruncatedPowerLawOptions> truncated, FingerOptions fingers) =>
+        Fit(evals, options, powerLaw, truncated, fingers, new MetricRow()).Alpha;
+
+    /// <summary>The p-value of the power law as if eigenvalues were independent, seeded by the layer's shape.</summary>
+    public static Outcome<double> ClausetP(double[] evals, Layer layer, AnalysisOptions options, PowerLawOptions powerLaw)
+    {
+        if (options.Fit != FitKind.PL || options.XMax > 0 || options.FixFingers != FingerFix.Off)
+            return Outcome.NotApplicable<double>("the test is one of the plain power law");
+        RandomSource random = new(options.Seed, RandomPurpose.Bootstrap, layer.N, layer.M, layer.SliceId ?? 0, 0);
+        return PowerLawFit.Fit(evals, powerLaw).Then(fit => PowerLawBootstrap.PValue(evals, powerLaw, fit, () => random.NextUnit()));
+    }
+
+    private static (Outcome<PowerLawFit> Fit, Outcome<double> Alpha, double? CutOff) Fit(
+        double[] evals, AnalysisOptions options, PowerLawOptions powerLaw, Func<bool, TruncatedPowerLawOptions> truncated, FingerOptions fingers, MetricRow row)
+    {
         Outcome<PowerLawFit> fit;
         Outcome<double> alpha;
         double? cutOff = null;
@@ -52,30 +88,7 @@ internal static class TailFit
             cutOff = both.IsSuccess ? both.Value.LikelihoodRatio : null;
         }
 
-        Outcome<PowerLawFit> reported = fit.IsSuccess ? fit : failure(fit.Reason, fit.Kind);
-        row.Set("alpha", alpha.IsSuccess ? alpha : reported.Select(f => f.Alpha));
-        row.Set(
-            reported,
-            ("D", f => f.D),
-            ("sigma", f => f.Sigma),
-            ("xmin", f => f.XMin),
-            ("xmax", f => f.XMax),
-            ("num_pl_spikes", f => f.NumPlSpikes));
-        row.Set(
-            reported.Then(f => TailComparison.Of(Tail(evals, f), f.Alpha, cutOff)),
-            ("vuong_exponential", c => c.Exponential),
-            ("vuong_lognormal", c => c.Lognormal),
-            ("power_law_tenable", c => c.IsPowerLawTenable ? 1 : 0));
-        return alpha;
-    }
-
-    /// <summary>The p-value of the power law as if eigenvalues were independent, seeded by the layer's shape.</summary>
-    public static Outcome<double> ClausetP(double[] evals, Layer layer, AnalysisOptions options, PowerLawOptions powerLaw)
-    {
-        if (options.Fit != FitKind.PL || options.XMax > 0 || options.FixFingers != FingerFix.Off)
-            return Outcome.NotApplicable<double>("the test is one of the plain power law");
-        RandomSource random = new(options.Seed, RandomPurpose.Bootstrap, layer.N, layer.M, layer.SliceId ?? 0, 0);
-        return PowerLawFit.Fit(evals, powerLaw).Then(fit => PowerLawBootstrap.PValue(evals, powerLaw, fit, () => random.NextUnit()));
+        return (fit, alpha, cutOff);
     }
 
     // The eigenvalues that the law was fitted to; those above its upper limit were left out.

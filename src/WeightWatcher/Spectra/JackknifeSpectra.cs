@@ -6,7 +6,7 @@ using WeightWatcher.LinearAlgebra;
 namespace WeightWatcher.Spectra;
 
 /// <summary>
-/// The spectra of a layer without each of several groups of its rows, for the errors of its metrics. The rows are those of the longer side (N; see <see cref="SampleIsColumns"/> for square matrices), dealt to groups of equal
+/// The spectra of a layer without each of several groups of its rows, for the errors of its metrics. The rows are those of the longer side (N; of square matrices those of the side whose lines differ less in length), dealt to groups of equal
 /// size by a seeded draw that does not depend on their order; of a convolution, a group leaves all slices together, since one channel's weights belong together.
 /// </summary>
 internal static class JackknifeSpectra
@@ -42,9 +42,12 @@ internal static class JackknifeSpectra
             return [];
         const int groups = Groups;
         int[] starts = [.. Enumerable.Range(0, groups).Select(k => (int)((long)k * rows / groups))];
-        bool turn = rows == columns && SampleIsColumns(layer, tensor, rows);
+        (Sums ofRows, Sums ofColumns) = SumLines(tensor, layer.Slices, rows, columns);
+        // Of a square matrix the side whose lines differ less in length is taken for a sample. So a matrix and its transpose are treated alike, and scales that belong to single inputs are not
+        // taken for chance.
+        bool turn = rows == columns && ofColumns.Squares.Sum(x => x * x) < ofRows.Squares.Sum(x => x * x);
         MatrixSlice[] slices = [.. layer.Slices.Select(s => turn ? new MatrixSlice(rows, columns, s.Offset, s.ColumnStride, s.RowStride) : s)];
-        int[] order = OrderByContent(tensor, slices, rows);
+        int[] order = OrderByContent(turn ? ofColumns : ofRows);
         RandomSource random = new(seed, RandomPurpose.Jackknife, rows, columns, 0, 0);
         Permutation.Shuffle<int>(order, ref random, cancellationToken);
 
@@ -71,60 +74,47 @@ internal static class JackknifeSpectra
         return [.. pooled];
     }
 
-    /// <summary>
-    /// The side of a square matrix that is taken for a sample: the one whose rows differ less in length. So a matrix and its transpose are treated alike, and scales that belong to
-    /// single inputs are not taken for chance.
-    /// </summary>
-    private static bool SampleIsColumns<T>(Layer layer, T[] tensor, int order)
+    /// <summary>The sums over all slices of the absolute values, and of the squares, of each row and of each column.</summary>
+    private static (Sums OfRows, Sums OfColumns) SumLines<T>(T[] tensor, ImmutableArray<MatrixSlice> slices, int rows, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        double[] rows = new double[order], columns = new double[order];
-        foreach (MatrixSlice slice in layer.Slices)
+        Sums ofRows = new(rows), ofColumns = new(columns);
+        foreach (MatrixSlice slice in slices)
         {
-            for (int i = 0; i < order; i++)
+            // Along what lies together; each sum has one order either way.
+            bool alongRows = slice.ColumnStride <= slice.RowStride;
+            (Sums outer, Sums inner) = alongRows ? (ofRows, ofColumns) : (ofColumns, ofRows);
+            (long across, long along) = alongRows ? (slice.RowStride, slice.ColumnStride) : (slice.ColumnStride, slice.RowStride);
+            double[] innerAbsolute = inner.Absolute, innerSquares = inner.Squares;
+            for (int o = 0; o < outer.Absolute.Length; o++)
             {
-                long at = slice.Offset + (i * slice.RowStride);
-                for (int j = 0; j < order; j++, at += slice.ColumnStride)
+                double absolute = outer.Absolute[o], squares = outer.Squares[o];
+                long at = slice.Offset + (o * across);
+                for (int i = 0; i < innerAbsolute.Length; i++, at += along)
                 {
-                    double x = double.CreateChecked(tensor[at]);
-                    rows[i] += x * x;
-                    columns[j] += x * x;
+                    double x = Math.Abs(double.CreateChecked(tensor[at])), square = x * x;
+                    absolute += x;
+                    squares += square;
+                    innerAbsolute[i] += x;
+                    innerSquares[i] += square;
                 }
+
+                (outer.Absolute[o], outer.Squares[o]) = (absolute, squares);
             }
         }
 
-        return columns.Sum(x => x * x) < rows.Sum(x => x * x);
+        return (ofRows, ofColumns);
     }
 
     /// <summary>
     /// The rows in an order that the sums of their absolute values decide, then the sums of their squares: wherever a file has a row, in whatever order its columns and to whatever scale.
     /// Formats differ in the order of gates and heads, and a report must not.
     /// </summary>
-    private static int[] OrderByContent<T>(T[] tensor, MatrixSlice[] slices, int rows)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static int[] OrderByContent(Sums sums)
     {
-        double[] sums = new double[rows], squares = new double[rows];
-        foreach (MatrixSlice slice in slices)
-        {
-            // Along what lies together; each sum has one order either way.
-            bool alongRows = slice.ColumnStride <= slice.RowStride;
-            int outer = alongRows ? rows : slice.Columns, inner = alongRows ? slice.Columns : rows;
-            for (int o = 0; o < outer; o++)
-            {
-                long at = slice.Offset + (o * (alongRows ? slice.RowStride : slice.ColumnStride));
-                for (int n = 0; n < inner; n++, at += alongRows ? slice.ColumnStride : slice.RowStride)
-                {
-                    double x = Math.Abs(double.CreateChecked(tensor[at]));
-                    int i = alongRows ? o : n;
-                    sums[i] += x;
-                    squares[i] += x * x;
-                }
-            }
-        }
-
         // In steps that the order of summation does not change.
-        double step = SameSum * sums.Max(), squareStep = SameSum * squares.Max();
-        return [.. Enumerable.Range(0, rows).OrderBy(i => Math.Round(sums[i] / step)).ThenBy(i => Math.Round(squares[i] / squareStep))];
+        double step = SameSum * sums.Absolute.Max(), squareStep = SameSum * sums.Squares.Max();
+        return [.. Enumerable.Range(0, sums.Absolute.Length).OrderBy(i => Math.Round(sums.Absolute[i] / step)).ThenBy(i => Math.Round(sums.Squares[i] / squareStep))];
     }
 
     /// <summary>Copies a slice so that row order[i] of it becomes row i.</summary>
@@ -155,5 +145,13 @@ internal static class JackknifeSpectra
             for (int i = 0; i < place.Length; i++, from += slice.RowStride)
                 dealt[(place[i] * columns) + j] = tensor[from];
         }
+    }
+
+    /// <summary>Sums over each of some lines.</summary>
+    private sealed class Sums(int lines)
+    {
+        public double[] Absolute { get; } = new double[lines];
+
+        public double[] Squares { get; } = new double[lines];
     }
 }

@@ -183,6 +183,36 @@ public sealed class LayerHealthTests
         Assert.InRange(model.Layer(Plain, [128, 64], weights)["value_bits"].Value, 1, 2);
     }
 
+    /// <summary>Each row, or each column, has values of its own that no other one has, each of them twice: half as many values as entries, which is the limit.</summary>
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    [InlineData(true, 1)]
+    public void Lines_in_which_half_of_the_values_repeat_are_just_coarse(bool perColumn, int more)
+    {
+        const int Rows = 48, Columns = 32;
+        (int lines, int length) = perColumn ? (Columns, Rows) : (Rows, Columns);
+        float[] weights = new float[Rows * Columns];
+        Random random = new(3);
+        for (int line = 0; line < lines; line++)
+        {
+            // With one more value a line is above the limit.
+            int different = (length / 2) + more;
+            int[] places = [.. Enumerable.Range(0, length)];
+            random.Shuffle(places);
+            for (int i = 0; i < length; i++)
+            {
+                float value = ((line * length) + (places[i] % different) + 1) * 0.001f;
+                weights[perColumn ? (i * Columns) + line : (line * Columns) + i] = value;
+            }
+        }
+
+        using TestModel model = new();
+        double bits = model.Layer(Plain, [Rows, Columns], weights)["value_bits"].Value;
+        Assert.Equal(more == 0 ? Math.Log2(length / 2) : Math.Log2(weights.Distinct().Count()), bits, 1e-12);
+    }
+
     [Fact]
     public void Non_finite_weights_are_counted()
     {

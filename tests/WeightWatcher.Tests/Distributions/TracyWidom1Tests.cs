@@ -69,6 +69,22 @@ public class TracyWidom1Tests
     public void The_quantile_inverts_the_distribution_function(double probability)
         => Assert.Equal(probability, TracyWidom1.Cdf(TracyWidom1.Quantile(probability)), 1e-9);
 
+    [Fact]
+    public void Quantiles_rise_with_the_probability_to_its_very_ends()
+    {
+        double last = double.NegativeInfinity;
+        foreach (double probability in (double[])[double.Epsilon, 1e-300, 1e-12, 1e-11, .. Enumerable.Range(1, 999).Select(i => i / 1000.0), 1 - 1e-7, 1 - 1e-8, 1 - 1e-9, 1 - 1e-12, 1 - 1e-15, Math.BitDecrement(1)])
+        {
+            double quantile = TracyWidom1.Quantile(probability);
+            Assert.True(quantile >= last, $"{probability}: {quantile} after {last}");
+            if (probability < 0.5)
+                Assert.Equal(probability, TracyWidom1.Cdf(quantile), Math.Max(2e-12, 1e-9 * probability));
+            else
+                Assert.Equal(0, (TracyWidom1.Survival(quantile) / (1 - probability)) - 1, 1e-9);
+            last = quantile;
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
