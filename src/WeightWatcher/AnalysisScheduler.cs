@@ -108,7 +108,7 @@ internal sealed class AnalysisScheduler
         }
         finally
         {
-            read?.Weights.ReturnTo(_arrays);
+            read?.Weights.Return();
         }
     }
 

@@ -6,6 +6,8 @@ namespace WeightWatcher.LinearAlgebra;
 internal sealed unsafe class AlignedBuffer : IDisposable
 {
     private const nuint CacheLine = 64;
+    private readonly nint mapping;
+    private readonly nuint mapped;
     private double* pointer;
 
     /// <summary>Memory for <paramref name="length"/> doubles (0 or more), not cleared.</summary>
@@ -14,10 +16,14 @@ internal sealed unsafe class AlignedBuffer : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         Length = length;
         nuint bytes = checked((nuint)Math.Max(length, 1) * sizeof(double));
-        bool large = HugePages.Serve(bytes);
-        pointer = (double*)NativeMemory.AlignedAlloc(bytes, large ? HugePages.Size : CacheLine);
-        if (large)
-            HugePages.Advise(pointer, bytes / HugePages.Size * HugePages.Size);
+        if (HugePages.Serve(bytes))
+        {
+            (mapping, mapped, nint memory) = HugePages.Map(bytes);
+            pointer = (double*)memory;
+            return;
+        }
+
+        pointer = (double*)NativeMemory.AlignedAlloc(bytes, CacheLine);
     }
 
     /// <summary>Gives the memory back when nobody disposed of it.</summary>
@@ -41,7 +47,10 @@ internal sealed unsafe class AlignedBuffer : IDisposable
 
     private void Free()
     {
-        NativeMemory.AlignedFree(pointer);
+        if (mapped == 0)
+            NativeMemory.AlignedFree(pointer);
+        else if (pointer is not null)
+            HugePages.Unmap(mapping, mapped);
         pointer = null;
     }
 }

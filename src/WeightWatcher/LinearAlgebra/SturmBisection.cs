@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra.Kernels;
 
@@ -98,15 +99,28 @@ internal static unsafe class SturmBisection
     /// Finds the values of a problem of norm at most 1 and multiplies them by 2^exponent. A grid of as many shifts as there are values gives the first brackets; they are worked off
     /// as lanes fall free, so that no lane waits for the slowest.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static SpectrumOutcome Find<TProblem>(TProblem problem, Span<double> values, int exponent, CancellationToken ct)
+        where TProblem : struct, ISturmProblem
+    {
+        SturmBracket[] open = ArrayPool<SturmBracket>.Shared.Rent(values.Length + (2 * SturmLanes.Count));
+        try
+        {
+            return Find(problem, values, exponent, open, ct);
+        }
+        finally
+        {
+            ArrayPool<SturmBracket>.Shared.Return(open);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static SpectrumOutcome Find<TProblem>(TProblem problem, Span<double> values, int exponent, SturmBracket[] open, CancellationToken ct)
         where TProblem : struct, ISturmProblem
     {
         // Values below the lowest shift, 2^-60 of the norm, count as 0; the room above 1 is for rounding.
         const double Lowest = 1.0 / (1L << 60), Highest = 1 + (1.0 / (1L << 40));
         int n = values.Length;
         values.Clear();
-        SturmBracket[] open = new SturmBracket[n + (2 * SturmLanes.Count)];
         int waiting = 0, written = 0;
         SturmLanes lanes = default;
 

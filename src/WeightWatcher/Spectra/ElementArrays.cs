@@ -36,6 +36,13 @@ internal sealed class ElementArrays
                 _keptBytes -= bytes;
                 return (T[])elements;
             }
+
+            // Layers come the largest first: longer arrays will hardly be asked for again.
+            for (int i = _kept.Count - 1; i >= 0; i--)
+            {
+                if (_kept[i].Elements.Length > length)
+                    Drop(i);
+            }
         }
 
         // Pinned, so that a collection never moves it: moving half a gigabyte stops every thread, and with them a cancellation, for a second.
@@ -55,11 +62,7 @@ internal sealed class ElementArrays
                 _kept.Add((elements, bytes));
                 _keptBytes += bytes;
                 while (_keptBytes > MostBytes)
-                {
-                    _keptBytes -= _kept[0].Bytes;
-                    _garbage += _kept[0].Bytes;
-                    _kept.RemoveAt(0);
-                }
+                    Drop(0);
             }
             else
             {
@@ -72,5 +75,12 @@ internal sealed class ElementArrays
         }
 
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    private void Drop(int at)
+    {
+        _keptBytes -= _kept[at].Bytes;
+        _garbage += _kept[at].Bytes;
+        _kept.RemoveAt(at);
     }
 }

@@ -72,8 +72,8 @@ internal static class SpectrumBuilder
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
             KernelTeam? helpers = slice.Columns >= SmallestShared ? team : null;
-            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, copy);
-            copy = matrix.Elements == tensor ? null : matrix.Elements;
+            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, copy, weights.Arrays);
+            copy = matrix.Elements == tensor ? copy : matrix.Elements;
             double[] values = new double[slice.Columns];
             SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, helpers, cancellationToken);
             if (outcome != SpectrumOutcome.Converged)
@@ -135,7 +135,7 @@ internal static class SpectrumBuilder
                     // Only where an entry is huge does it matter where: then they are read once more in the order in which they are stored.
                     ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0
                         ? []
-                        : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice), entries, cancellationToken);
+                        : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice, copy, weights.Arrays), entries, cancellationToken);
                     slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail));
                     times?.Add(AnalysisStage.Permute, clock);
                 }
@@ -153,6 +153,8 @@ internal static class SpectrumBuilder
             times?.Add(AnalysisStage.Permuted, clock);
         }
 
+        if (copy is not null)
+            weights.Return(copy);
         foreach ((double[] spectrum, int replica, int start) in drawn)
             spectrum.CopyTo(permuted[replica], start);
         Array.Sort(eigenvalues);

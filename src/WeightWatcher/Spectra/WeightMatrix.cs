@@ -18,14 +18,18 @@ internal sealed class WeightMatrix
     private long _inner = 1;
     private bool _isDisordered;
 
-    private WeightMatrix(Tensor tensor, float[]? singles, double[]? doubles, CancellationToken cancellationToken)
+    private WeightMatrix(Tensor tensor, float[]? singles, double[]? doubles, ElementArrays arrays, CancellationToken cancellationToken)
     {
+        Arrays = arrays;
         _tensor = tensor;
         _singles = singles;
         _doubles = doubles;
         _cancellationToken = cancellationToken;
         Fill();
     }
+
+    /// <summary>Where the memory of the elements comes from.</summary>
+    public ElementArrays Arrays { get; }
 
     /// <summary>Whether single precision holds every stored value.</summary>
     public bool IsSingle => _singles is not null;
@@ -64,19 +68,22 @@ internal sealed class WeightMatrix
     /// <summary>Reads a whole tensor.</summary>
     /// <param name="tensor">The tensor.</param>
     /// <param name="alwaysSingle">Whether double precision is rounded to single, as the Python tool does when it loads a model.</param>
-    /// <param name="arrays">Where memory comes from; see <see cref="ReturnTo"/>.</param>
+    /// <param name="arrays">Where memory comes from; see <see cref="Return()"/>.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public static WeightMatrix Read(Tensor tensor, bool alwaysSingle, ElementArrays arrays, CancellationToken cancellationToken)
     {
         int count = (int)tensor.Count;
         return tensor.ElementType == ElementType.F64 && !alwaysSingle
-            ? new WeightMatrix(tensor, null, arrays.Take<double>(count), cancellationToken)
-            : new WeightMatrix(tensor, arrays.Take<float>(count), null, cancellationToken);
+            ? new WeightMatrix(tensor, null, arrays.Take<double>(count), arrays, cancellationToken)
+            : new WeightMatrix(tensor, arrays.Take<float>(count), null, arrays, cancellationToken);
     }
 
     /// <summary>Gives the memory of the elements back; nobody may use them afterwards.</summary>
-    public void ReturnTo(ElementArrays arrays) => arrays.Return(
-        (Array?)_singles ?? _doubles!, (long)Count * (IsSingle ? sizeof(float) : sizeof(double)), isHurried: _cancellationToken.IsCancellationRequested);
+    public void Return() => Return((Array?)_singles ?? _doubles!);
+
+    /// <summary>Gives the memory of elements, of this type, back to where these come from.</summary>
+    public void Return(Array elements) =>
+        Arrays.Return(elements, (long)elements.Length * (IsSingle ? sizeof(float) : sizeof(double)), isHurried: _cancellationToken.IsCancellationRequested);
 
     /// <summary>Multiplies every element, in single precision where the elements are single.</summary>
     public void Multiply(float factor)
@@ -145,7 +152,8 @@ internal sealed class WeightMatrix
     /// <param name="elements">All elements of the tensor.</param>
     /// <param name="slice">The slice.</param>
     /// <param name="reuse">An array that receives the elements when they are not the array itself and it has the right length; or null.</param>
-    public static SliceMatrix<T> Slice<T>(T[] elements, MatrixSlice slice, T[]? reuse = null)
+    /// <param name="arrays">Where another array comes from, or null.</param>
+    public static SliceMatrix<T> Slice<T>(T[] elements, MatrixSlice slice, T[]? reuse = null, ElementArrays? arrays = null)
         where T : unmanaged, IComparable<T>
     {
         bool square = slice.Rows == slice.Columns;
@@ -157,7 +165,8 @@ internal sealed class WeightMatrix
                 : new SliceMatrix<T>(elements, slice.Columns, slice.Rows, IsTransposed: true);
         }
 
-        T[] matrix = reuse?.Length == slice.Rows * slice.Columns ? reuse : GC.AllocateUninitializedArray<T>(slice.Rows * slice.Columns);
+        int count = slice.Rows * slice.Columns;
+        T[] matrix = reuse?.Length == count ? reuse : arrays?.Take<T>(count) ?? GC.AllocateUninitializedArray<T>(count);
         (long rowStride, long columnStride) = turn ? (slice.ColumnStride, slice.RowStride) : (slice.RowStride, slice.ColumnStride);
         int at = 0;
         for (int i = 0; i < slice.Rows; i++)
