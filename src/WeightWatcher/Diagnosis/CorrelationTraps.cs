@@ -29,9 +29,6 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
     /// <summary>From this many BBP sizes on a mean shift or an element is taken for a cause: below, an eigenvalue seldom leaves the bulk.</summary>
     public const double CauseStrength = 1.1;
 
-    /// <summary>The tail index of the entries below which no edge exists: the fourth moment is infinite.</summary>
-    public const double SmallestTailIndex = 4;
-
     /// <summary>The fewest columns for which the Tracy-Widom law describes the largest eigenvalue.</summary>
     public const int FewestColumns = 5;
 
@@ -45,10 +42,10 @@ internal sealed record CorrelationTraps(ImmutableArray<TrapReport> Traps, double
         if (shapes.All(s => s.M < FewestColumns))
             return Outcome.NotApplicable<CorrelationTraps>(string.Create(CultureInfo.InvariantCulture, $"fewer than {FewestColumns} columns"));
         double tail = slices.Min(s => s.TailIndex);
-        if (tail < SmallestTailIndex)
+        if (tail < RandomizedSlice.SmallestTailIndex)
         {
             return Outcome.NotApplicable<CorrelationTraps>(
-                string.Create(CultureInfo.InvariantCulture, $"the entries are heavy-tailed (tail index {tail:F1}, below {SmallestTailIndex}), so no spectral edge exists"));
+                string.Create(CultureInfo.InvariantCulture, $"the entries are heavy-tailed (tail index {tail:F1}, below {RandomizedSlice.SmallestTailIndex}), so no spectral edge exists"));
         }
 
         double meanShift = 0;

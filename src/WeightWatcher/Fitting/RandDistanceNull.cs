@@ -17,6 +17,26 @@ internal static class RandDistanceNull
             : Outcome.Success(0.96 * Math.Sqrt(((0.45 * Math.Log(m)) - 0.25) / ((double)n * m)));
     }
 
+    /// <summary>
+    /// The standard deviation of a layer's distance less its null, as a share of the null, when the layer has no structure.
+    /// </summary>
+    /// <remarks>
+    /// One distance between two Gaussian matrices has <c>0.73 / (ln M + 0.18)</c>, fitted to simulated spectra of M = 10 to 1024 at Q = 1 and 4 within 5 %; pooled slices of a convolution have up to a quarter
+    /// less. Distances that share a matrix are correlated by 0.25. So the mean of r distances to permutations has the variance 0.25 + 0.75 / r, the mean over the pairs of permutations
+    /// 2 / (r (r - 1)) (1 + 0.5 (r - 2)), and their covariance is 0.5 / r. Entries with a tail like Student's t(3) have 1.7 to 2.9 times the spread.
+    /// </remarks>
+    /// <param name="m">M, 2 or more.</param>
+    /// <param name="replicas">How many permutations there are; with one, the null is the closed form, which has no spread.</param>
+    /// <param name="heavyTailed">Whether the entries have a tail index below 4.</param>
+    public static double RelativeSpread(int m, int replicas, bool heavyTailed)
+    {
+        const double Shared = 0.25, HeavyFactor = 3;
+        double r = replicas, variance = Shared + ((1 - Shared) / r);
+        if (replicas > 1)
+            variance += (2 / (r * (r - 1)) * (1 + (2 * (r - 2) * Shared))) - (4 * Shared / r);
+        return (heavyTailed ? HeavyFactor : 1) * 0.73 / (Math.Log(m) + 0.18) * Math.Sqrt(variance);
+    }
+
     /// <summary>How far a distance lies above the null: <c>sqrt(max(0, distance^2 - null^2))</c>.</summary>
     public static double Effect(double distance, double expected) => Math.Sqrt(Math.Max(0, (distance * distance) - (expected * expected)));
 }

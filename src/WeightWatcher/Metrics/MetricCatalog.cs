@@ -58,6 +58,7 @@ public static class MetricCatalog
         Value("rand_distance_null", "The rand_distance that a random matrix of this shape would have.", Random),
         Value("rand_distance_effect", "The rand_distance in excess of its null, sqrt(max(0, rd^2 - null^2)), negative when the largest eigenvalue is below the randomized one.", Random),
         Value("rand_distance_ratio", "The rand_distance over its null: about 1 or -1 for a random layer, whatever its shape; negative when the largest eigenvalue is below the randomized one.", Random),
+        Value("rand_distance_z", "How many standard deviations of chance the rand_distance lies above its null, 0 below it; negative when the largest eigenvalue is below the randomized one.", Random),
         Value("log_structure", "The decimal logarithm of norm times the square of rand_distance_effect, the latter taken as 0.01 at least: how large the learned part of the weights is.", "A fall against the baseline means less training, or damage."),
         Value("rand_distance_gaussian", "The Jensen-Shannon distance between the layer's sorted spectrum and that of a Gaussian matrix of its shape and variance.", "Much above rand_distance it tells of huge elements."),
         Value("max_rand_eval", "The largest eigenvalue of the permuted layer.", Random),

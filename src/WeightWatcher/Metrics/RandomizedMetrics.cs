@@ -27,9 +27,19 @@ internal static class RandomizedMetrics
         row.Set("rand_distance_effect", distance.Then(rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
         double norm = spectra.Eigenvalues.Sum();
         row.Set("log_structure", row["rand_distance_effect"].Then(effect => Outcome.Finite(Math.Log10(norm) + (2 * Math.Log10(Math.Max(effect, LeastEffect))), "the logarithm")));
+        row.Set("rand_distance_z", distance.Then(rd => expected.Then(e => Z(spectra, rd, e, sign))));
         row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
             ? Outcome.Success(Math.CopySign(rd / e, sign))
             : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
+    }
+
+    private static Outcome<double> Z(LayerSpectra spectra, double distance, double expected, double sign)
+    {
+        if (!(expected > 0) || spectra.SliceShape.M < 2)
+            return Outcome.NotApplicable<double>("all permutations have one spectrum");
+        bool heavyTailed = spectra.Slices.Any(s => s.IsHeavyTailed);
+        double spread = expected * RandDistanceNull.RelativeSpread(spectra.SliceShape.M, spectra.Permuted.Length, heavyTailed);
+        return Outcome.Success(Math.CopySign(Math.Max(0, (distance - expected) / spread), sign));
     }
 
     /// <summary>The mean over the replicas of the index-aligned Jensen-Shannon distance between the layer's spectrum and the replica's.</summary>

@@ -14,7 +14,7 @@ internal static class MetricNeeds
         {
             case "rand_distance_gaussian" or "max_rand_eval_gaussian":
                 return gaussian ? null : "'randomize: gaussian' or 'both'";
-            case "rand_distance" or "rand_density_distance" or "rand_distance_null" or "rand_distance_effect" or "rand_distance_ratio" or "log_structure" or "max_rand_eval" or "ww_softrank" or "ww_maxdist" or "num_traps" or "trap_excess" or "mean_shift" or "rand_distance_se" or "rand_distance_effect_se":
+            case "rand_distance" or "rand_density_distance" or "rand_distance_null" or "rand_distance_effect" or "rand_distance_ratio" or "rand_distance_z" or "log_structure" or "max_rand_eval" or "ww_softrank" or "ww_maxdist" or "num_traps" or "trap_excess" or "mean_shift" or "rand_distance_se" or "rand_distance_effect_se":
                 return permuted ? null : "'randomize: permute' or 'both'";
             case "rand_W_scale" or "rand_sigma_mp" or "rand_bulk_max" or "rand_bulk_min" or "rand_mp_softrank" or "rand_num_spikes":
                 return !permuted ? "'randomize: permute' or 'both'" : options.MpFit ? null : "'mp_fit: true'";

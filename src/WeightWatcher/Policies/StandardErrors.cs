@@ -53,6 +53,10 @@ internal static class StandardErrors
                 return LogTen / 2 * Value(layer, metric) * Value(layer, "log_spectral_norm_se");
             case "rand_distance_ratio":
                 return Value(layer, "rand_distance_null") is { } expected and > 0 ? Value(layer, "rand_distance_se") / expected : null;
+            case "rand_distance_z":
+                return Value(layer, "rand_distance_z") is { } z and not 0 && Value(layer, "rand_distance") is { } distance && Value(layer, "rand_distance_null") is { } chance
+                    ? Value(layer, "rand_distance_se") * Math.Abs(z) / (distance - chance)
+                    : null;
             case "alpha_weighted":
                 return Value(layer, "alpha") is { } alpha && Value(layer, "alpha_se") is { } error
                     && Value(layer, "log_spectral_norm") is { } log && Value(layer, "log_spectral_norm_se") is { } logError

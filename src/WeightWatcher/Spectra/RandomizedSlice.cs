@@ -11,6 +11,12 @@ internal sealed record RandomizedSlice(EntryStatistics Entries, ImmutableArray<d
 {
     /// <summary>How many of the largest entries are kept.</summary>
     public const int MostLargest = 16;
+
+    /// <summary>The tail index below which the entries have no fourth moment: spectra of their permutations have no edge, and scatter more.</summary>
+    public const double SmallestTailIndex = 4;
+
+    /// <summary>Whether the entries have a tail index below <see cref="SmallestTailIndex"/>.</summary>
+    public bool IsHeavyTailed => TailIndex < SmallestTailIndex;
 }
 
 /// <summary>An entry beyond the BBP size.</summary>

@@ -32,5 +32,5 @@ internal static class ReplicaCount
     /// rand_distance is that of a Gaussian matrix, in closed form within 10 % (simulated for t(5), Gaussian, shifted and learned entries; with t(3) it is up to 2.3 times too small).
     /// </summary>
     public static bool OneIsEnough(Layer layer, EntryStatistics entries, double tailIndex) =>
-        layer.Slices.Length == 1 && layer.Slices[0].Columns >= SmallestOrder && entries.Below + entries.Above == 0 && tailIndex >= 4;
+        layer.Slices.Length == 1 && layer.Slices[0].Columns >= SmallestOrder && entries.Below + entries.Above == 0 && tailIndex >= RandomizedSlice.SmallestTailIndex;
 }

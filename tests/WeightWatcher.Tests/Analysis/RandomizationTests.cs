@@ -58,9 +58,30 @@ public sealed class RandomizationTests : IDisposable
         Assert.InRange(layers.Average(l => l["rand_distance_gaussian"].Value) / layers.Average(l => l["rand_distance"].Value), 0.8, 1.25);
     }
 
+    /// <summary>Permutations: 11, 5, 3, and 1 with the closed form of the null; last, entries of Student's t(3), whose permutations scatter more.</summary>
+    [Theory]
+    [InlineData(20, 12, false)]
+    [InlineData(64, 64, false)]
+    [InlineData(400, 160, false)]
+    [InlineData(1100, 360, false)]
+    [InlineData(128, 64, true)]
+    public void A_random_layer_lies_few_standard_deviations_above_chance(int n, int m, bool heavyTailed)
+    {
+        double[] z = [.. Enumerable.Range(0, 40).Select(seed => Math.Abs(_model.Layer(Strict, [n, m], heavyTailed ? HeavyTailed(n * m, seed) : TestModel.Gaussian(n * m, seed))["rand_distance_z"].Value))];
+        // One in a hundred lies above 3 to 4, one in a thousand above 5.
+        Assert.All(z, value => Assert.InRange(value, 0, 7));
+        Assert.InRange(z.Count(value => value > 4), 0, 2);
+        Assert.InRange(z.Count(value => value > 2), 0, 6);
+        Assert.InRange(z.Count(value => value == 0), 8, 32);
+    }
+
     [Fact]
-    public void A_trained_layer_is_far_from_random() =>
-        Assert.True(_model.Layer(Strict, [100, 60], TestModel.Trained(100, 60, 5))["rand_distance_ratio"].Value > 5);
+    public void A_trained_layer_is_far_from_random()
+    {
+        LayerReport layer = _model.Layer(Strict, [100, 60], TestModel.Trained(100, 60, 5));
+        Assert.True(layer["rand_distance_ratio"].Value > 5);
+        Assert.True(layer["rand_distance_z"].Value > 20);
+    }
 
     [Fact]
     public void An_orthogonal_layer_is_far_from_random_with_the_opposite_sign()
@@ -72,6 +93,7 @@ public sealed class RandomizationTests : IDisposable
         LayerReport layer = _model.Layer(Strict, [50, 50], reflection);
         Assert.True(layer["rand_distance_effect"].Value < -0.1);
         Assert.True(layer["rand_distance_ratio"].Value < -5);
+        Assert.True(layer["rand_distance_z"].Value < -20);
     }
 
     [Fact]
@@ -123,5 +145,12 @@ public sealed class RandomizationTests : IDisposable
         LayerReport layer = _model.Layer(Strict, [120, 80], pareto);
         Assert.Equal(MeasurementStatus.NotApplicable, layer["num_traps"].Status);
         Assert.Contains("heavy-tailed", layer["num_traps"].Reason);
+    }
+
+    /// <summary>Draws of Student's t(3): a normal number over the root of a third of a chi square of three degrees of freedom.</summary>
+    private static float[] HeavyTailed(int count, int seed)
+    {
+        float[] normal = TestModel.Gaussian(4 * count, seed);
+        return [.. Enumerable.Range(0, count).Select(i => normal[4 * i] / MathF.Sqrt(((normal[(4 * i) + 1] * normal[(4 * i) + 1]) + (normal[(4 * i) + 2] * normal[(4 * i) + 2]) + (normal[(4 * i) + 3] * normal[(4 * i) + 3])) / 3))];
     }
 }
