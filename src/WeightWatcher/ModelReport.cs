@@ -101,7 +101,7 @@ public sealed record LayerReport
     public string? InitKind { get; init; }
 
     /// <summary>
-    /// How the weights differ from the baseline checkpoint's: <c>none</c>, <c>rounded to f16</c> (or another format), <c>rounded</c>, <c>rounded to b bits</c>, <c>low rank (r)</c>, <c>noise</c> or <c>learned</c>;
+    /// How the weights differ from the baseline checkpoint's: <c>none</c>, <c>rounded to f16</c> (or another format), <c>rounded</c>, <c>rounded to b bits</c>, <c>low rank (r)</c>, <c>noise</c>, <c>replaced</c> or <c>learned</c>;
     /// null when nothing was compared.
     /// </summary>
     public string? ChangeKind { get; init; }

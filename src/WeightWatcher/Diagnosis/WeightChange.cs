@@ -28,6 +28,9 @@ internal static class WeightChange
     /// <summary>A bulk closer than this to the Marchenko-Pastur law is noise.</summary>
     private const double NoiseDistance = 0.05;
 
+    /// <summary>Weights whose cosine with the baseline's is within so many standard deviations of that of independent matrices have nothing left of them; where there are enough to tell.</summary>
+    private const double UnrelatedDeviations = 4, FewestUnrelated = 256;
+
     /// <summary>Sets the columns of a layer that did not change.</summary>
     public static void MeasureNone(MetricRow row)
     {
@@ -116,6 +119,10 @@ internal static class WeightChange
             return "rounded";
         if (row["value_bits"] is { IsSuccess: true } bits && bits.Value <= MostCodeBits && bits.Value + 2 <= bitsBefore && Math.Sqrt(difference) < Math.Sqrt(then))
             return FormattableString.Invariant($"rounded to {Math.Ceiling(bits.Value):F0} bits");
+        // Of independent matrices the cosine has a standard deviation of one over the root of the number of weights.
+        double count = (double)rows * columns * layer.Slices.Length;
+        if (Math.Abs(product) * Math.Sqrt(count) < UnrelatedDeviations * Math.Sqrt(now) * Math.Sqrt(then) && count >= FewestUnrelated)
+            return "replaced";
         if (rank <= spectrum.Length / 4)
             return FormattableString.Invariant($"low rank ({rank})");
         return bulk.TryGetValue(out RobustBulk? found) && found.NumSpikes == 0 && found.D < NoiseDistance + (1.0 / columns) ? "noise" : "learned";

@@ -21,6 +21,7 @@ internal static class ChangeKindText
         "unchanged" => "The weights are those of the baseline.",
         "rounded" => "The weights differ from the baseline's by no more than rounding.",
         "noise" => "The weights changed by noise without structure: nothing that training would do.",
+        "replaced" => "Nothing of the baseline's weights is left: they come from another initialisation or another training.",
         "learned" => "The weights changed in directions that stand out of noise, as training changes them.",
         var kind when kind.StartsWith(RoundedTo, StringComparison.Ordinal) => $"The weights are those of the baseline, rounded to {kind[RoundedTo.Length..]}.",
         var kind when kind.StartsWith(LowRank, StringComparison.Ordinal) => $"The weights changed by a matrix of rank {kind[LowRank.Length..^1]}, as an adapter or an edit changes them.",

@@ -57,10 +57,22 @@ public sealed class WeightChangeTests
     }
 
     [Fact]
-    public void Another_training_shares_nothing_but_the_size()
+    public void Training_turns_directions_that_stand_out()
     {
-        LayerReport layer = Compare(TestModel.Trained(Rows, Columns, 1000));
+        // What is learned anew, in as many directions as stand out, beside small changes of all weights.
+        float[] learned = TestModel.Trained(Rows, Columns, 1000);
+        LayerReport layer = Compare([.. Before.Zip(learned, (x, y) => x + (0.3f * y))]);
         Assert.Equal("learned", layer.ChangeKind);
+        Assert.InRange(layer["delta_cosine"].Value, 0.8, 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Weights_of_another_training_or_initialisation_are_called_replaced(bool trained)
+    {
+        LayerReport layer = Compare(trained ? TestModel.Trained(Rows, Columns, 1000) : TestModel.Gaussian(Rows * Columns, 3, 0.1));
+        Assert.Equal("replaced", layer.ChangeKind);
         Assert.InRange(layer["delta_cosine"].Value, -0.2, 0.2);
         Assert.InRange(layer["delta_relative"].Value, 1, 2);
     }
