@@ -10,19 +10,14 @@ internal static class Measured
     private const int MostRuns = 1000;
 
     /// <summary>Runs a piece of work once to warm up and then for about so many seconds.</summary>
-    /// <param name="seconds">For how long.</param>
-    /// <param name="work">The work.</param>
-    /// <param name="fewest">How often at least.</param>
-    /// <param name="between">What happens before each run but the first, and is not timed; or null.</param>
     /// <returns>The milliseconds of each run, ascending.</returns>
-    public static double[] Times(int seconds, Action work, int fewest = 3, Action? between = null)
+    public static double[] Times(int seconds, Action work, int fewest = 3)
     {
         work();
         List<double> times = [];
         Stopwatch total = Stopwatch.StartNew();
         while (times.Count < fewest || (total.Elapsed.TotalSeconds < seconds && times.Count < MostRuns))
         {
-            between?.Invoke();
             Stopwatch one = Stopwatch.StartNew();
             work();
             times.Add(one.Elapsed.TotalMilliseconds);

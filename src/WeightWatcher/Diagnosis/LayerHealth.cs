@@ -67,7 +67,7 @@ internal static class LayerHealth
         else
         {
             T[] elements = weights.Elements<T>();
-            sorted = GC.AllocateUninitializedArray<T>((int)layer.Parameters);
+            sorted = weights.Arrays.Take<T>((int)layer.Parameters);
             int at = 0;
             foreach (MatrixSlice slice in layer.Slices)
             {
@@ -80,6 +80,9 @@ internal static class LayerHealth
         }
 
         Permutation.Sort<T>(sorted, cancellationToken);
-        return EntrySample.Of<T>(sorted, cancellationToken);
+        EntrySample sample = EntrySample.Of<T>(sorted, cancellationToken);
+        if (layer.Parameters != weights.Count)
+            weights.Return(sorted);
+        return sample;
     }
 }

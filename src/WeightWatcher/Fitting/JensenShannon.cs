@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace WeightWatcher.Fitting;
 
 /// <summary>
@@ -36,14 +38,26 @@ internal static class JensenShannon
             return Outcome.NotApplicable<double>("all eigenvalues are zero");
 
         double divergence = 0, total = firstSum + secondSum;
-        for (int i = 0; i < first.Length; i++)
+        int at = 0;
+        Vector<double> sums = Vector<double>.Zero;
+        for (; at <= first.Length - Vector<double>.Count; at += Vector<double>.Count)
         {
-            double p = first[i] / firstSum, q = second[i] / secondSum, m = (first[i] + second[i]) / total;
+            Vector<double> a = new(first[at..]), b = new(second[at..]), m = (a + b) / new Vector<double>(total);
+            sums += Term(a / new Vector<double>(firstSum), m) + Term(b / new Vector<double>(secondSum), m);
+        }
+
+        divergence += Vector.Sum(sums);
+        for (; at < first.Length; at++)
+        {
+            double p = first[at] / firstSum, q = second[at] / secondSum, m = (first[at] + second[at]) / total;
             divergence += Term(p, m) + Term(q, m);
         }
 
         return Outcome.Finite(Math.Sqrt(Math.Max(0, divergence) / 2), "the distance");
     }
+
+    private static Vector<double> Term(Vector<double> p, Vector<double> m) =>
+        Vector.ConditionalSelect(Vector.GreaterThan(p, Vector<double>.Zero), p * Vector.Log(p / m), Vector<double>.Zero);
 
     private static double Term(double p, double m) => p > 0 ? p * Math.Log(p / m) : 0;
 }

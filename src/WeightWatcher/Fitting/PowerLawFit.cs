@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace WeightWatcher.Fitting;
 
 /// <summary>What a power-law fit takes for granted.</summary>
@@ -87,38 +89,7 @@ internal sealed record PowerLawFit
     /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
     /// <param name="options">What the fit takes for granted.</param>
     /// <returns>The fit; not applicable with too few or too equal eigenvalues; failed when one is NaN or infinite.</returns>
-    public static Outcome<PowerLawFit> Fit(ReadOnlySpan<double> eigenvalues, PowerLawOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        if (Spectrum.Fault(eigenvalues) is { } fault)
-            return Outcome.Failed<PowerLawFit>(fault);
-        if (options.DropLargest > eigenvalues.Length / 2.0 && !options.DropLargestFallsBackToValue)
-            return Outcome.NotApplicable<PowerLawFit>("more than half of the eigenvalues would be dropped");
-
-        ReadOnlySpan<double> counted = Counted(eigenvalues, options);
-        ReadOnlySpan<double> data = Data(eigenvalues, options);
-        if (data.Length < Math.Max(2, options.MinimumTail))
-            return Outcome.NotApplicable<PowerLawFit>($"{data.Length} eigenvalues are too few for a power-law tail of {Math.Max(2, options.MinimumTail)}");
-
-        double[] logs = new double[data.Length], alphas = new double[data.Length - 1];
-        PowerLawScan scan = PowerLawScan.Create(data, options.Sides, logs, alphas);
-        int lastStart = LastStart(data, options);
-        (int index, double distance) = scan.Best(BoundStarts(data, logs, lastStart, options));
-        if (index < 0)
-            return Outcome.NotApplicable<PowerLawFit>(options.Window is null ? "the eigenvalues are equal within their resolution" : "no tail starts within the window");
-
-        int tail = data.Length - index;
-        return Outcome.Success(new PowerLawFit
-        {
-            Alpha = alphas[index],
-            Sigma = (alphas[index] - 1) / Math.Sqrt(tail),
-            D = distance,
-            XMin = data[index],
-            XMax = data[^1],
-            TailCount = tail,
-            NumPlSpikes = Spectrum.CountAtLeast(counted, data[index]),
-        });
-    }
+    public static Outcome<PowerLawFit> Fit(ReadOnlySpan<double> eigenvalues, PowerLawOptions options) => Search(eigenvalues, options, null).Select(found => found.Fit);
 
     /// <summary>
     /// How far alpha would lie off had the search for xmin stopped at another tail that fits nearly as well: the root mean square distance from alpha of the exponents of all tails whose D is at most
@@ -127,16 +98,8 @@ internal sealed record PowerLawFit
     /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
     /// <param name="options">As for <see cref="Fit"/>.</param>
     /// <param name="share">By what share D may exceed the smallest; 0 or more.</param>
-    public static Outcome<double> SpreadOfStarts(ReadOnlySpan<double> eigenvalues, PowerLawOptions options, double share)
-    {
-        Outcome<PowerLawFit> fit = Fit(eigenvalues, options);
-        if (!fit.TryGetValue(out PowerLawFit? best))
-            return fit.Select(f => f.Alpha);
-        ReadOnlySpan<double> data = Data(eigenvalues, options);
-        double[] logs = new double[data.Length], alphas = new double[data.Length - 1];
-        PowerLawScan scan = PowerLawScan.Create(data, options.Sides, logs, alphas);
-        return Outcome.Success(scan.SpreadWithin(best.Alpha, best.D * (1 + share), BoundStarts(data, logs, LastStart(data, options), options)));
-    }
+    public static Outcome<double> SpreadOfStarts(ReadOnlySpan<double> eigenvalues, PowerLawOptions options, double share) =>
+        Search(eigenvalues, options, share).Select(found => found.Spread);
 
     /// <summary>The goodness of fit of every possible tail: what a plot of D over xmin shows.</summary>
     /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
@@ -170,6 +133,49 @@ internal sealed record PowerLawFit
         }
 
         return data[..(nearest + 1)];
+    }
+
+    /// <summary>The fit, and where a share is given, the spread of the starts that are nearly as good.</summary>
+    private static Outcome<(PowerLawFit Fit, double Spread)> Search(ReadOnlySpan<double> eigenvalues, PowerLawOptions options, double? share)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (Spectrum.Fault(eigenvalues) is { } fault)
+            return Outcome.Failed<(PowerLawFit, double)>(fault);
+        if (options.DropLargest > eigenvalues.Length / 2.0 && !options.DropLargestFallsBackToValue)
+            return Outcome.NotApplicable<(PowerLawFit, double)>("more than half of the eigenvalues would be dropped");
+
+        ReadOnlySpan<double> counted = Counted(eigenvalues, options);
+        ReadOnlySpan<double> data = Data(eigenvalues, options);
+        if (data.Length < Math.Max(2, options.MinimumTail))
+            return Outcome.NotApplicable<(PowerLawFit, double)>($"{data.Length} eigenvalues are too few for a power-law tail of {Math.Max(2, options.MinimumTail)}");
+
+        double[] logs = ArrayPool<double>.Shared.Rent(data.Length), alphas = ArrayPool<double>.Shared.Rent(data.Length);
+        try
+        {
+            PowerLawScan scan = PowerLawScan.Create(data, options.Sides, logs, alphas);
+            Func<int, bool>? legal = BoundStarts(data, logs, LastStart(data, options), options);
+            (int index, double distance) = scan.Best(legal);
+            if (index < 0)
+                return Outcome.NotApplicable<(PowerLawFit, double)>(options.Window is null ? "the eigenvalues are equal within their resolution" : "no tail starts within the window");
+
+            int tail = data.Length - index;
+            PowerLawFit fit = new()
+            {
+                Alpha = alphas[index],
+                Sigma = (alphas[index] - 1) / Math.Sqrt(tail),
+                D = distance,
+                XMin = data[index],
+                XMax = data[^1],
+                TailCount = tail,
+                NumPlSpikes = Spectrum.CountAtLeast(counted, data[index]),
+            };
+            return Outcome.Success((fit, share is { } more ? scan.SpreadWithin(fit.Alpha, distance * (1 + more), legal) : 0));
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(logs);
+            ArrayPool<double>.Shared.Return(alphas);
+        }
     }
 
     private static ReadOnlySpan<double> Counted(ReadOnlySpan<double> eigenvalues, PowerLawOptions options)

@@ -53,8 +53,18 @@ internal readonly ref struct PowerLawScan
     {
         int n = data.Length;
         double largest = data[n - 1];
-        for (int i = 0; i < n; i++)
-            logs[i] = Math.Log(data[i] / largest);
+        int at = 0;
+        for (; at <= n - Lanes; at += Lanes)
+            Vector.Log(new Vector<double>(data[at..]) / new Vector<double>(largest)).CopyTo(logs[at..]);
+        if (at < n)
+        {
+            // In a vector as well, so that equal values have equal logarithms.
+            Span<double> rest = stackalloc double[Lanes];
+            rest.Fill(largest);
+            data[at..].CopyTo(rest);
+            Vector.Log(new Vector<double>(rest) / new Vector<double>(largest)).CopyTo(rest);
+            rest[..(n - at)].CopyTo(logs[at..]);
+        }
 
         double sum = 0, compensation = 0;
         for (int i = n - 1; i >= 0; i--)

@@ -71,8 +71,15 @@ internal static class JackknifeMetrics
 
         double[] random = spectra.Permuted[0];
         double floor = GramFloor * evals[^1];
-        double[][] centred = [.. groups.Select(g => Centred(g, mean, evals, floor))];
-        Outcome<(double Distance, double Largest)>[] held = [.. centred.Select(g => JensenShannon.IndexAligned(g, random).Select(rd => (rd, g[^1])))];
+        double[] centred = new double[evals.Length];
+        Outcome<(double Distance, double Largest)>[] held = new Outcome<(double, double)>[groups.Length];
+        for (int k = 0; k < held.Length; k++)
+        {
+            Centre(groups[k], mean, evals, floor, centred);
+            double largest = centred[^1];
+            held[k] = JensenShannon.IndexAligned(centred, random).Select(rd => (rd, largest));
+        }
+
         Outcome<double> distance = Jackknife.StandardError(held, h => h.Select(x => x.Distance));
 
         // The permutations are few, so that their own spread is part of the error.
@@ -101,13 +108,17 @@ internal static class JackknifeMetrics
         return Outcome.Success(distances.Count < 2 ? 0 : Math.Sqrt(distances.Sum(d => (d - mean) * (d - mean)) / (distances.Count - 1) / distances.Count));
     }
 
-    private static double[] Centred(double[] group, double[] mean, double[] whole, double floor)
+    private static void Centre(double[] group, double[] mean, double[] whole, double floor, double[] centred)
     {
-        double[] centred = new double[group.Length];
+        bool ascends = true;
         for (int i = 0; i < centred.Length; i++)
+        {
             centred[i] = mean[i] > floor ? group[i] * (whole[i] / mean[i]) : whole[i];
-        Array.Sort(centred);
-        return centred;
+            ascends &= i == 0 || centred[i] >= centred[i - 1];
+        }
+
+        if (!ascends)
+            Array.Sort(centred);
     }
 
     private static double StoredFloor(Layer layer, LayerSpectra spectra)

@@ -93,7 +93,7 @@ internal sealed record EntrySample
             last = index;
         }
 
-        return distribution.ToImmutable();
+        return distribution.DrainToImmutable();
     }
 
     /// <summary>The index of the first entry above the one at <paramref name="index"/>, by doubling steps.</summary>

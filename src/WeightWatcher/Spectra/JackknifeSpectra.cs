@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
 using WeightWatcher.Layers;
@@ -54,23 +55,24 @@ internal static class JackknifeSpectra
         double[][] pooled = [.. starts.Select(_ => new double[layer.NumEvals])];
         Memory<double>[] spectra = new Memory<double>[groups];
         using GramEigenvaluesBatch? batch = DeletedGroupSpectra.BatchFor(rows, columns, starts);
-        T[] dealt = GC.AllocateUninitializedArray<T>(rows * columns);
+        T[] dealt = ArrayPool<T>.Shared.Rent(rows * columns);
         int at = 0;
         foreach (MatrixSlice slice in slices)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Deal(tensor, slice, order, dealt);
+            Deal(tensor, slice, order, dealt.AsSpan(0, rows * columns));
             for (int k = 0; k < groups; k++)
                 spectra[k] = pooled[k].AsMemory(at, columns);
-            if (DeletedGroupSpectra.Compute<T>(dealt, rows, columns, starts, spectra, batch, cancellationToken) != SpectrumOutcome.Converged)
+            if (DeletedGroupSpectra.Compute<T>(dealt.AsSpan(0, rows * columns), rows, columns, starts, spectra, batch, cancellationToken) != SpectrumOutcome.Converged)
                 return [];
             at += columns;
         }
 
+        ArrayPool<T>.Shared.Return(dealt);
         if (batch is not null && batch.Flush(cancellationToken) != SpectrumOutcome.Converged)
             return [];
         foreach (double[] spectrum in pooled)
-            Array.Sort(spectrum);
+            SortedRuns.Merge(spectrum, columns);
         return [.. pooled];
     }
 
@@ -118,7 +120,7 @@ internal static class JackknifeSpectra
     }
 
     /// <summary>Copies a slice so that row order[i] of it becomes row i.</summary>
-    private static void Deal<T>(T[] tensor, in MatrixSlice slice, int[] order, T[] dealt)
+    private static void Deal<T>(T[] tensor, in MatrixSlice slice, int[] order, Span<T> dealt)
         where T : unmanaged
     {
         int columns = slice.Columns;
@@ -127,7 +129,7 @@ internal static class JackknifeSpectra
             for (int i = 0; i < order.Length; i++)
             {
                 long from = slice.Offset + (order[i] * slice.RowStride);
-                Span<T> to = dealt.AsSpan(i * columns, columns);
+                Span<T> to = dealt.Slice(i * columns, columns);
                 for (int j = 0; j < to.Length; j++, from += slice.ColumnStride)
                     to[j] = tensor[from];
             }

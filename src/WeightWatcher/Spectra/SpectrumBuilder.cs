@@ -157,11 +157,15 @@ internal static class SpectrumBuilder
             weights.Return(copy);
         foreach ((double[] spectrum, int replica, int start) in drawn)
             spectrum.CopyTo(permuted[replica], start);
-        Array.Sort(eigenvalues);
-        foreach (double[] replica in permuted)
-            Array.Sort(replica);
-        foreach (double[] replica in gaussians)
-            Array.Sort(replica);
+        bool alike = layer.Slices.All(slice => slice.Columns == order);
+        foreach (double[] spectrum in (IEnumerable<double[]>)[eigenvalues, .. permuted, .. gaussians])
+        {
+            if (alike)
+                SortedRuns.Merge(spectrum, order);
+            else
+                Array.Sort(spectrum);
+        }
+
         return new LayerSpectra
         {
             Outcome = SpectrumOutcome.Converged,
