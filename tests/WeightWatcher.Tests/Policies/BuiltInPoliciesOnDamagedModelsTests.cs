@@ -15,6 +15,8 @@ public sealed class BuiltInPoliciesOnDamagedModelsTests
     [InlineData("eight-bits", null, null)]
     [InlineData("reset", "untrained-layer", "reset-layer")]
     [InlineData("shuffled", null, "lost-structure")]
+    [InlineData("strides", null, "scrambled-layer")]
+    [InlineData("reordered", null, null)]
     [InlineData("noise", null, "added-noise")]
     [InlineData("half-dead", "dead-columns", "dead-columns")]
     [InlineData("scaled", "rescaled-layer", "rescaled-layer")]
@@ -74,6 +76,13 @@ public sealed class BuiltInPoliciesOnDamagedModelsTests
             case "shuffled":
                 random.Shuffle(weights);
                 return weights;
+            case "strides":
+                // A file in column-major order read as if it were in row-major order.
+                return [.. Enumerable.Range(0, weights.Length).Select(at => weights[(at % rows * columns) + (at / rows)])];
+            case "reordered":
+                int[] order = [.. Enumerable.Range(0, rows)];
+                random.Shuffle(order);
+                return [.. order.SelectMany(row => weights[(row * columns)..((row + 1) * columns)])];
             case "noise":
                 return [.. weights.Select(w => w + (float)(sd * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble())))];
             case "half-dead":
