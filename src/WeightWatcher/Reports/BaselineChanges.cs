@@ -8,12 +8,16 @@ namespace WeightWatcher.Reports;
 /// <param name="Before">Its counterpart, or null when the baseline has none.</param>
 internal sealed record LayerChange(LayerReport Layer, LayerReport? Before)
 {
+    private const double Rounding = 1e-12;
+
     /// <summary>True when both have the same weights, bit for bit.</summary>
     public bool IsUnchanged => Before is not null && Layer.WeightHash.Length > 0 && Layer.WeightHash == Before.WeightHash;
 
-    /// <summary>The value now minus the value in the baseline, or null when one of them was not measured.</summary>
+    /// <summary>The value now minus the value in the baseline, or null when one of them was not measured. What another processor rounds differently is no difference.</summary>
     public double? Difference(string metric) =>
-        Before is not null && Layer[metric] is { IsMeasured: true } now && Before[metric] is { IsMeasured: true } before ? now.Value - before.Value : null;
+        Before is null || Layer[metric] is not { IsMeasured: true } now || Before[metric] is not { IsMeasured: true } before ? null
+        : Math.Abs(now.Value - before.Value) <= Rounding * Math.Max(Math.Abs(now.Value), Math.Abs(before.Value)) ? 0
+        : now.Value - before.Value;
 
     /// <summary>The standard error of the difference, or null when it is not known or the weights are the same.</summary>
     public double? Error(string metric) =>
