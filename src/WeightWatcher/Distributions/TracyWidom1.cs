@@ -25,8 +25,8 @@ internal static class TracyWidom1
     /// <summary>The series holds on [-Reach, Reach].</summary>
     internal const double Reach = 8;
 
-    /// <summary>Beyond this no probability is left that a double could hold.</summary>
-    private const double Farthest = 110;
+    /// <summary>Beyond this lies a probability of 1e-136, less than what any double below 1 leaves.</summary>
+    private const double Farthest = 60;
 
     /// <summary>How closely a quantile is found: far above rounding, far below the error of the series.</summary>
     private const double Accuracy = 1e-12;
