@@ -10,7 +10,7 @@ namespace WeightWatcher.Accepting;
 /// <summary>
 /// Makes the next baseline of the last one and a model. What became better by a rule's direction is taken; what became worse is held at the last value, within the tolerance too, so
 /// that small steps do not add up; what became worse beyond its tolerance is taken only where a pattern names it. A metric that is limited on both sides has no better
-/// direction: any change is held. Metrics that no rule compares follow the model.
+/// direction: any change is held, where the rule's conditions on the change hold. Metrics that no rule compares follow the model.
 /// </summary>
 internal sealed class BaselineRatchet
 {
@@ -141,7 +141,7 @@ internal sealed class BaselineRatchet
 
     private void HoldLayer(LayerReport layer, LayerReport last)
     {
-        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && Selects(rule, layer.Name)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
+        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && Selects(rule, layer.Name) && Concerns(rule, layer, last)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
         {
             if (last[rules.Key] is not { IsMeasured: true } before || layer[rules.Key] is not { IsMeasured: true } now)
                 continue;
@@ -214,6 +214,10 @@ internal sealed class BaselineRatchet
             _held.Add(hold(target));
         }
     }
+
+    // A rule that limits a metric on both sides holds any change, which is meant for the changes only that it is about.
+    private static bool Concerns(PolicyRule rule, LayerReport layer, LayerReport last) =>
+        rule.MaxIncrease is null || rule.MaxDecrease is null || RuleSelection.MayConcern(rule, layer, last);
 
     private static bool Selects(PolicyRule rule, string layer) => rule.Layers.IsEmpty || Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer);
 

@@ -63,6 +63,10 @@ internal sealed record RuleSelection
         };
     }
 
+    /// <summary>Whether no condition of a rule on the change against the baseline is false for a layer.</summary>
+    public static bool MayConcern(PolicyRule rule, LayerReport layer, LayerReport known) =>
+        !rule.When.Any(condition => condition.Subject == ConditionSubject.Relative && Value(condition, layer, known) is { IsMeasured: true } value && !condition.Holds(value.Value));
+
     private static bool MeetsConditions(
         PolicyRule rule, LayerReport layer, LayerReport? known, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
     {

@@ -111,6 +111,24 @@ public sealed class BaselineRatchetTests
         Assert.Empty(Step(Both, baseline, 3, metric: "alpha").Held);
     }
 
+    /// <summary>A layer whose values are in other places is held; one that was trained on is another one, whose values go together.</summary>
+    [Fact]
+    public void A_rule_that_is_about_one_kind_of_change_holds_no_other()
+    {
+        Policy same = Rule("metric: sv_max, baseline: { max_increase: 0.001%, max_decrease: 0.001%, standard_errors: 0 }, when_relative: { glorot_gain: '== 1' }, when_not_applicable: ignore");
+        ModelReport Model(double gain, double largest) => Of(same, Layer("a", ("glorot_gain", gain), ("sv_max", largest)));
+        BaselineRatchet scrambled = new(Baseline.Of(Model(1.25, 3)), Model(1.25, 2), same, [], "", null, Today);
+        Assert.Equal(3, Assert.Single(scrambled.Next().Held).Value);
+        Assert.Equal(["a:sv_max"], scrambled.Refused);
+
+        BaselineRatchet trained = new(Baseline.Of(Model(1.25, 3)), Model(1.5, 2), same, [], "", null, Today);
+        Baseline next = trained.Next();
+        Assert.Empty(next.Held);
+        Assert.Empty(trained.Refused);
+        Assert.True(same.Judge(Model(1.5, 2), next, Today).Passed);
+        Assert.False(same.Judge(Model(1.5, 3), next, Today).Passed);
+    }
+
     [Fact]
     public void A_change_within_the_metrics_own_error_is_not_refused_and_not_taken()
     {
