@@ -15,21 +15,37 @@ internal static class EigenvalueTiming
         string file = arguments.Option("--bytes", "");
         float[] w = file.Length > 0 ? Read(file, n, m) : Normal(n, m);
         double[] values = new double[Math.Min(n, m)];
+        // The threads stay from one run to the next, as those of an analysis do.
+        using Barrier runs = new(threads);
+        bool over = false;
+        Thread[] workers = [.. Enumerable.Range(1, threads - 1).Select(_ => new Thread(Work))];
+        foreach (Thread worker in workers)
+            worker.Start();
         double[] times = Measured.Times(arguments.Option("--seconds", 3), () =>
         {
-            Thread[] workers = new Thread[threads - 1];
-            for (int i = 0; i < workers.Length; i++)
-            {
-                workers[i] = new Thread(() => Compute(w, n, m, path, instructions, new double[values.Length]));
-                workers[i].Start();
-            }
-
+            runs.SignalAndWait();
             Compute(w, n, m, path, instructions, values);
-            foreach (Thread worker in workers)
-                worker.Join();
+            runs.SignalAndWait();
         }, arguments.Option("--runs", 3));
+        over = true;
+        runs.SignalAndWait();
+        foreach (Thread worker in workers)
+            worker.Join();
         double largest = path == "gram" ? values[^1] : values[^1] * values[^1];
         return Measured.Line(n, m, times, threads, threads, instructions, ("path", path), ("lambda_max", largest));
+
+        void Work()
+        {
+            double[] own = new double[values.Length];
+            while (true)
+            {
+                runs.SignalAndWait();
+                if (over)
+                    return;
+                Compute(w, n, m, path, instructions, own);
+                runs.SignalAndWait();
+            }
+        }
     }
 
     /// <summary>n x m independent normal numbers, always the same.</summary>

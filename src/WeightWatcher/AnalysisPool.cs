@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using WeightWatcher.LinearAlgebra;
 using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
@@ -93,5 +94,7 @@ public sealed class AnalysisPool : IDisposable
                 _queue.Release(batch, tensor);
             }
         }
+
+        HugePages.Trim();
     }
 }

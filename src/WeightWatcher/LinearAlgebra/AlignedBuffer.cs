@@ -27,7 +27,7 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     }
 
     /// <summary>Gives the memory back when nobody disposed of it.</summary>
-    ~AlignedBuffer() => Free();
+    ~AlignedBuffer() => Free(isWanted: false);
 
     /// <summary>The number of doubles.</summary>
     public long Length { get; }
@@ -41,16 +41,16 @@ internal sealed unsafe class AlignedBuffer : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        Free();
+        Free(isWanted: true);
         GC.SuppressFinalize(this);
     }
 
-    private void Free()
+    private void Free(bool isWanted)
     {
         if (mapped == 0)
             NativeMemory.AlignedFree(pointer);
         else if (pointer is not null)
-            HugePages.Unmap(mapping, mapped);
+            HugePages.Unmap(mapping, mapped, isWanted);
         pointer = null;
     }
 }
