@@ -18,7 +18,7 @@ internal static class EigenvalueTiming
         // The threads stay from one run to the next, as those of an analysis do.
         using Barrier runs = new(threads);
         bool over = false;
-        Thread[] workers = [.. Enumerable.Range(1, threads - 1).Select(_ => new Thread(Work))];
+        Thread[] workers = [.. Enumerable.Range(1, threads - 1).Select(_ => new Thread(Work) { IsBackground = true })];
         foreach (Thread worker in workers)
             worker.Start();
         double[] times = Measured.Times(arguments.Option("--seconds", 3), () =>

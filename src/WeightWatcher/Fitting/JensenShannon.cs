@@ -1,4 +1,4 @@
-using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.Fitting;
 
@@ -39,14 +39,16 @@ internal static class JensenShannon
 
         double divergence = 0, total = firstSum + secondSum;
         int at = 0;
-        Vector<double> sums = Vector<double>.Zero;
-        for (; at <= first.Length - Vector<double>.Count; at += Vector<double>.Count)
+
+        // Four at a time everywhere, so that terms are summed in one order on every processor.
+        Vector256<double> sums = Vector256<double>.Zero;
+        for (; at <= first.Length - Vector256<double>.Count; at += Vector256<double>.Count)
         {
-            Vector<double> a = new(first[at..]), b = new(second[at..]), m = (a + b) / new Vector<double>(total);
-            sums += Term(a / new Vector<double>(firstSum), m) + Term(b / new Vector<double>(secondSum), m);
+            Vector256<double> a = Vector256.Create(first[at..]), b = Vector256.Create(second[at..]), m = (a + b) / total;
+            sums += Term(a / firstSum, m) + Term(b / secondSum, m);
         }
 
-        divergence += Vector.Sum(sums);
+        divergence += Vector256.Sum(sums);
         for (; at < first.Length; at++)
         {
             double p = first[at] / firstSum, q = second[at] / secondSum, m = (first[at] + second[at]) / total;
@@ -56,8 +58,8 @@ internal static class JensenShannon
         return Outcome.Finite(Math.Sqrt(Math.Max(0, divergence) / 2), "the distance");
     }
 
-    private static Vector<double> Term(Vector<double> p, Vector<double> m) =>
-        Vector.ConditionalSelect(Vector.GreaterThan(p, Vector<double>.Zero), p * Vector.Log(p / m), Vector<double>.Zero);
+    private static Vector256<double> Term(Vector256<double> p, Vector256<double> m) =>
+        Vector256.ConditionalSelect(Vector256.GreaterThan(p, Vector256<double>.Zero), p * Vector256.Log(p / m), Vector256<double>.Zero);
 
     private static double Term(double p, double m) => p > 0 ? p * Math.Log(p / m) : 0;
 }

@@ -20,26 +20,25 @@ internal static unsafe class ScaledCopy
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         exponent = null;
-        double largest;
-        if (typeof(T) == typeof(float))
-        {
-            // The bits of magnitudes are ordered as the magnitudes are, infinity and NaN above all numbers.
-            largest = BitConverter.Int32BitsToSingle(Largest(MemoryMarshal.Cast<T, int>(w), int.MaxValue));
-        }
-        else if (typeof(T) == typeof(double))
-        {
-            largest = BitConverter.Int64BitsToDouble(Largest(MemoryMarshal.Cast<T, long>(w), long.MaxValue));
-        }
-        else
-        {
-            throw new NotSupportedException(typeof(T).Name);
-        }
-
+        double largest = LargestMagnitude(w);
         if (!double.IsFinite(largest))
             return false;
         if (largest > 0)
             exponent = Math.ILogB(largest) + 1;
         return true;
+    }
+
+    /// <summary>The largest magnitude of an entry, 0 where there is none; NaN or infinite when an entry is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double LargestMagnitude<T>(ReadOnlySpan<T> w)
+        where T : unmanaged
+    {
+        // The bits of magnitudes are ordered as the magnitudes are, infinity and NaN above all numbers.
+        if (typeof(T) == typeof(float))
+            return BitConverter.Int32BitsToSingle(Largest(MemoryMarshal.Cast<T, int>(w), int.MaxValue));
+        if (typeof(T) == typeof(double))
+            return BitConverter.Int64BitsToDouble(Largest(MemoryMarshal.Cast<T, long>(w), long.MaxValue));
+        throw new NotSupportedException(typeof(T).Name);
     }
 
     /// <summary>The largest of the numbers without their signs.</summary>

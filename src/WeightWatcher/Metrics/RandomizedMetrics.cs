@@ -35,8 +35,10 @@ internal static class RandomizedMetrics
 
     private static Outcome<double> Z(LayerSpectra spectra, double distance, double expected, double sign)
     {
-        if (!(expected > 0) || spectra.SliceShape.M < 2)
+        if (!(expected > 0))
             return Outcome.NotApplicable<double>("all permutations have one spectrum");
+        if (spectra.SliceShape.M < 2)
+            return Outcome.NotApplicable<double>("matrices of one column have one eigenvalue each");
         bool heavyTailed = spectra.Slices.Any(s => s.IsHeavyTailed);
         double spread = expected * RandDistanceNull.RelativeSpread(spectra.SliceShape.M, spectra.Permuted.Length, heavyTailed);
         return Outcome.Success(Math.CopySign(Math.Max(0, (distance - expected) / spread), sign));

@@ -47,7 +47,7 @@ internal static class TailFit
     /// <inheritdoc cref="Measure"/>
     public static Outcome<double> Alpha(
         double[] evals, AnalysisOptions options, PowerLawOptions powerLaw, Func<bool, TruncatedPowerLawOptions> truncated, FingerOptions fingers) =>
-        Fit(evals, options, powerLaw, truncated, fingers, new MetricRow()).Alpha;
+        Fit(evals, options, powerLaw, truncated, fingers, null).Alpha;
 
     /// <summary>The p-value of the power law as if eigenvalues were independent, seeded by the layer's shape.</summary>
     public static Outcome<double> ClausetP(double[] evals, Layer layer, AnalysisOptions options, PowerLawOptions powerLaw)
@@ -59,7 +59,7 @@ internal static class TailFit
     }
 
     private static (Outcome<PowerLawFit> Fit, Outcome<double> Alpha, double? CutOff) Fit(
-        double[] evals, AnalysisOptions options, PowerLawOptions powerLaw, Func<bool, TruncatedPowerLawOptions> truncated, FingerOptions fingers, MetricRow row)
+        double[] evals, AnalysisOptions options, PowerLawOptions powerLaw, Func<bool, TruncatedPowerLawOptions> truncated, FingerOptions fingers, MetricRow? row)
     {
         Outcome<PowerLawFit> fit;
         Outcome<double> alpha;
@@ -68,7 +68,7 @@ internal static class TailFit
         if (options.Fit == FitKind.PL && options.FixFingers == FingerFix.ClipXMax)
         {
             Outcome<FingerClippedFit> clipped = FingerClippedFit.Run(evals, fingers with { MaxFingers = options.MaxFingers, Threshold = options.FingerThresh });
-            row.Set(clipped, ("raw_alpha", f => f.RawAlpha), ("num_fingers", f => f.NumFingers));
+            row?.Set(clipped, ("raw_alpha", f => f.RawAlpha), ("num_fingers", f => f.NumFingers));
             fit = clipped.Select(f => f.Fit);
             alpha = fit.Select(f => f.Alpha);
         }
@@ -83,8 +83,8 @@ internal static class TailFit
                 evals, truncated(options.Fit == FitKind.E_TPL || options.FixFingers == FingerFix.XMinPeak) with { PowerLaw = powerLaw with { Window = null } });
             fit = both.Select(f => f.PowerLaw);
             alpha = both.Select(f => f.Alpha);
-            row.Set("Lambda", both.Select(f => f.Lambda));
-            row.Set("cutoff_gain", both.Select(f => f.LikelihoodRatio));
+            row?.Set("Lambda", both.Select(f => f.Lambda));
+            row?.Set("cutoff_gain", both.Select(f => f.LikelihoodRatio));
             cutOff = both.IsSuccess ? both.Value.LikelihoodRatio : null;
         }
 

@@ -1,6 +1,6 @@
-using System.Numerics;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Layers;
+using WeightWatcher.LinearAlgebra;
 
 namespace WeightWatcher.Spectra;
 
@@ -122,7 +122,7 @@ internal sealed class WeightMatrix
         Singles is { } singles ? NonFiniteEntries.First<float, uint>(singles, _cancellationToken) : NonFiniteEntries.First<double, ulong>(Doubles, _cancellationToken);
 
     /// <summary>The largest magnitude of an element; the elements are finite.</summary>
-    public double LargestMagnitude() => Singles is { } singles ? LargestMagnitude<float>(singles) : LargestMagnitude<double>(Doubles!);
+    public double LargestMagnitude() => Singles is { } singles ? ScaledCopy.LargestMagnitude<float>(singles) : ScaledCopy.LargestMagnitude<double>(Doubles!);
 
     /// <summary>The number of elements that are NaN or infinite.</summary>
     public int CountNonFinite() => Singles is not null ? Singles.Count(x => !float.IsFinite(x)) : Doubles!.Count(x => !double.IsFinite(x));
@@ -177,21 +177,6 @@ internal sealed class WeightMatrix
         }
 
         return new SliceMatrix<T>(matrix, slice.Rows, slice.Columns, turn);
-    }
-
-    private static T LargestMagnitude<T>(ReadOnlySpan<T> elements)
-        where T : unmanaged, IFloatingPointIeee754<T>
-    {
-        Vector<T> largest = Vector<T>.Zero;
-        int at = 0;
-        for (; at <= elements.Length - Vector<T>.Count; at += Vector<T>.Count)
-            largest = Vector.Max(largest, Vector.Abs(new Vector<T>(elements[at..])));
-        T most = T.Zero;
-        for (int lane = 0; lane < Vector<T>.Count; lane++)
-            most = T.Max(most, largest[lane]);
-        for (; at < elements.Length; at++)
-            most = T.Max(most, T.Abs(elements[at]));
-        return most;
     }
 
     private void Restore()
