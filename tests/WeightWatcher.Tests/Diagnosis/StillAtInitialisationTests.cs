@@ -92,7 +92,7 @@ public sealed class StillAtInitialisationTests
         .. Reference.Files("models", "*").Where(f => Path.GetExtension(f) is ".onnx" or ".pth" or ".th" or ".h5" or ".hdf5" or ".jit" or ".keras" or ".gguf").Select(f => Path.GetRelativePath(Reference.Require("models"), f)),
     ];
 
-    [Theory]
+    [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Models))]
     public void No_layer_of_a_trained_model_is_called_untrained(string path)
     {
