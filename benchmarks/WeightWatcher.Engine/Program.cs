@@ -13,6 +13,8 @@ const string Usage = """
           A whole artifact with the default options; the milliseconds of each stage are summed over the threads.
       cancel FILE [--runs R] [--threads T]
           How long the analysis of an artifact goes on after it was cancelled, at R moments spread over its duration.
+      cache FILE [--runs R] [--threads T]
+          A second analysis with a warm cache: of the file as it was, and of a copy with another path and time, which is written beside it and removed.
       model gpt2-small|gpt2-small-learned|vgg16|resnet56 [as analyze]
           A generated model of these shapes.
       write gpt2-small|gpt2-small-learned|vgg16|resnet56 FILE
@@ -30,6 +32,7 @@ try
         "stages" => StageTiming.Run(arguments),
         "analyze" => AnalysisTiming.Run(arguments),
         "cancel" => CancellationTiming.Run(arguments),
+        "cache" => CacheTiming.Run(arguments),
         "read" => ReadingTiming.Run(arguments),
         "model" => AnalysisTiming.RunModel(arguments),
         "write" => AnalysisTiming.Write(arguments),

@@ -98,8 +98,8 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
             return null;
         try
         {
-            FileStamp?[] inputs = [.. last.Inputs.Select(i => i.Refresh())];
-            FileStamp?[] reports = [.. last.Reports.Select(r => r.Refresh())];
+            FileStamp?[] inputs = [.. last.Inputs.Select(i => i.Refresh(cancellationToken))];
+            FileStamp?[] reports = [.. last.Reports.Select(r => r.Refresh(cancellationToken))];
             if (inputs.Contains(null) || reports.Contains(null) || last.GitInputs.Any(git => !git.IsCurrent(cancellationToken)))
                 return null;
             return Same(inputs, last.Inputs) && Same(reports, last.Reports) ? last : last with { Inputs = inputs!, Reports = reports! };

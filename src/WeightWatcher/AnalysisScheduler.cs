@@ -10,6 +10,9 @@ namespace WeightWatcher;
 /// </summary>
 internal sealed class AnalysisScheduler
 {
+    /// <summary>The memory that hashing files takes: a block at a time.</summary>
+    private const long HashingBytes = 1 << 20;
+
     private readonly ImmutableArray<Layer> _layers;
     private readonly AnalysisOptions _options;
     private readonly LayerCache? _cache;
@@ -20,6 +23,7 @@ internal sealed class AnalysisScheduler
     private readonly CancellationToken _cancellationToken;
     private readonly ElementArrays _arrays;
     private readonly LayerReport[] _rows;
+    private readonly Action? _hashFiles;
     private readonly double _totalWork;
     private readonly Lock _progressGate = new();
     private double _workDone;
@@ -34,9 +38,11 @@ internal sealed class AnalysisScheduler
         StageTimes? times,
         ElementArrays arrays,
         KnownRows? known,
+        Action? hashFiles,
         CancellationToken cancellationToken)
     {
         _layers = layers;
+        _hashFiles = hashFiles;
         _arrays = arrays;
         _options = options;
         _cache = cache;
@@ -59,6 +65,7 @@ internal sealed class AnalysisScheduler
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the work; no thread works on it any more when this returns.</param>
     /// <param name="known">Rows that are at hand, or null.</param>
+    /// <param name="hashFiles">Hashes the artifact's files, in one of the threads and before the tensors, and may add to <paramref name="hashes"/>; or null.</param>
     /// <returns>A row for each layer, in the same order.</returns>
     public static ImmutableArray<LayerReport> Run(
         ImmutableArray<Layer> layers,
@@ -69,17 +76,20 @@ internal sealed class AnalysisScheduler
         IProgress<AnalysisProgress>? progress,
         StageTimes? times,
         CancellationToken cancellationToken,
-        KnownRows? known = null)
+        KnownRows? known = null,
+        Action? hashFiles = null)
     {
         using AnalysisPool? own = pool is null ? new AnalysisPool(options.MaxThreads, options.MemoryBudget) : null;
         AnalysisPool used = pool ?? own!;
-        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, known, cancellationToken);
+        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, known, hashFiles, cancellationToken);
 
         // Slices of one tensor share its reading.
         IEnumerable<TensorWork> tensors = Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => new TensorWork(
             [.. g],
             g.Sum(i => layers[i].Work),
             LayerMemory.Bytes(g.Key, [.. g.Select(i => layers[i])], options)));
+        if (hashFiles is not null)
+            tensors = tensors.Append(TensorWork.Files(HashingBytes));
         used.Run(new TensorBatch(tensors, scheduler.Analyse, cancellationToken));
         return [.. scheduler._rows];
     }
@@ -87,6 +97,12 @@ internal sealed class AnalysisScheduler
     private void Analyse(TensorWork tensor)
     {
         _cancellationToken.ThrowIfCancellationRequested();
+        if (tensor.IsFiles)
+        {
+            _hashFiles!();
+            return;
+        }
+
         Layer first = _layers[tensor.Layers[0]];
         (WeightMatrix Weights, string Hash)? read = null;
         try

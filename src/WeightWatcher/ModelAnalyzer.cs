@@ -91,36 +91,30 @@ public static class ModelAnalyzer
         // What is compared with a base model depends on the files of both, and what is combined on several tensors: it is read each time.
         ArtifactHashes? hashes = cache is null || origin is not null || options.Combine != LayerCombination.None ? null : ArtifactHashes.For(checkpoint, options);
         bool isKnown = hashes is not null && cache!.TryRead(hashes);
-        Task<string> hash = isKnown ? Task.FromResult(hashes!.Files) : Task.Run(
-            () =>
-            {
-                long start = Stopwatch.GetTimestamp();
-                string text = HashOf(checkpoint, cancellationToken);
-                times?.Add(AnalysisStage.FileHash, start);
-                return text;
-            },
-            cancellationToken);
-        ImmutableArray<LayerReport> rows;
-        try
+        string hash = hashes?.Files ?? "";
+        void HashFiles()
         {
-            rows = PeerComparison.Add(AnalysisScheduler.Run(map.Layers, options, pool, cache, hashes, progress, times, cancellationToken, known));
-        }
-        finally
-        {
-            // The files stay open until nobody reads them.
-            hash.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait(CancellationToken.None);
+            long start = Stopwatch.GetTimestamp();
+            hash = HashOf(checkpoint, cancellationToken);
+            times?.Add(AnalysisStage.FileHash, start);
+
+            // The same bytes elsewhere or of another time: what their tensors are is known from here on.
+            if (hashes is not null)
+                cache!.TryReadContent(hashes, hash);
         }
 
+        ImmutableArray<LayerReport> rows = PeerComparison.Add(
+            AnalysisScheduler.Run(map.Layers, options, pool, cache, hashes, progress, times, cancellationToken, known, isKnown ? null : HashFiles));
         if (hashes is not null && !isKnown && ArtifactHashes.AreSettled(checkpoint.Files, DateTime.UtcNow))
         {
-            hashes.Files = hash.GetAwaiter().GetResult();
+            hashes.Files = hash;
             cache!.Store(hashes);
         }
 
         ArtifactFile file = checkpoint.Files[0];
         return new ModelReport
         {
-            Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash.GetAwaiter().GetResult(), checkpoint.Files.Sum(f => f.Length))
+            Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash, checkpoint.Files.Sum(f => f.Length))
             {
                 Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
                 LookedFor = checkpoint.LookedFor,

@@ -1,7 +1,7 @@
 namespace WeightWatcher;
 
 /// <summary>
-/// Hands out the tensors of all artifacts to threads: the largest work first, and only what fits into the memory budget beside the tensors under way. A tensor
+/// Hands out the tensors of all artifacts to threads: files that are to be hashed, then the largest work first, and only what fits into the memory budget beside the tensors under way. A tensor
 /// that exceeds the budget by itself gets its turn when nothing else is under way, and is then alone.
 /// </summary>
 /// <param name="budget">The bytes that all tensors under way may need together.</param>
@@ -19,7 +19,10 @@ internal sealed class TensorQueue(long budget)
         lock (_gate)
         {
             batch.Remaining = batch.Tensors.Length;
-            List<(TensorBatch, TensorWork Tensor)> sorted = [.. _pending.Concat(batch.Tensors.OrderBy(t => t.Layers[0]).Select(t => (batch, t))).OrderByDescending(p => p.Item2.Work)];
+            List<(TensorBatch, TensorWork Tensor)> sorted = 
+            [
+                .. _pending.Concat(batch.Tensors.OrderBy(t => t.Position).Select(t => (batch, t))).OrderByDescending(p => p.Item2.IsFiles).ThenByDescending(p => p.Item2.Work),
+            ];
             _pending.Clear();
             _pending.AddRange(sorted);
             Call();
@@ -92,7 +95,7 @@ internal sealed class TensorQueue(long budget)
         lock (_gate)
         {
             if (batch.Blame(tensor, exception))
-                Drop(batch, t => t.Layers[0] > tensor.Layers[0]);
+                Drop(batch, t => t.Position > tensor.Position);
         }
     }
 

@@ -86,12 +86,31 @@ internal sealed class LayerCache
 
     /// <summary>Takes over what was kept about an artifact's files.</summary>
     /// <returns>False when nothing was kept of files of these paths, lengths and times.</returns>
-    public bool TryRead(ArtifactHashes hashes)
+    public bool TryRead(ArtifactHashes hashes) => TryRead(hashes, hashes.Key);
+
+    /// <summary>Takes over what was kept about files with the same bytes, wherever they were.</summary>
+    /// <param name="hashes">Receives the hashes of the tensors.</param>
+    /// <param name="files">The hash of the files' bytes.</param>
+    /// <returns>False when nothing was kept of them.</returns>
+    public bool TryReadContent(ArtifactHashes hashes, string files) => TryRead(hashes, hashes.ContentKey(files));
+
+    /// <summary>Keeps the hashes of an artifact, for its files as they are and for others with the same bytes.</summary>
+    public void Store(ArtifactHashes hashes)
     {
-        string path = PathOf(hashes.Key);
+        Store(hashes.Key, hashes.Encode(hashes.Key));
+        byte[] content = hashes.ContentKey(hashes.Files);
+        Store(content, hashes.Encode(content));
+    }
+
+    /// <summary>Where the entry of a key is.</summary>
+    internal string PathOf(LayerKey key) => PathOf(key.Hash.Span);
+
+    private bool TryRead(ArtifactHashes hashes, byte[] key)
+    {
+        string path = PathOf(key);
         try
         {
-            if (ReadEntry(path) is not { } bytes || !hashes.TryRead(bytes))
+            if (ReadEntry(path) is not { } bytes || !hashes.TryRead(bytes, key))
                 return false;
             _trim.Touch(path);
             return true;
@@ -101,12 +120,6 @@ internal sealed class LayerCache
             return false;
         }
     }
-
-    /// <summary>Keeps the hashes of an artifact.</summary>
-    public void Store(ArtifactHashes hashes) => Store(hashes.Key, hashes.Encode());
-
-    /// <summary>Where the entry of a key is.</summary>
-    internal string PathOf(LayerKey key) => PathOf(key.Hash.Span);
 
     private string PathOf(ReadOnlySpan<byte> key)
     {

@@ -6,6 +6,8 @@ public sealed class FileStampTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("weightwatcher-").FullName;
 
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
     private string Path => System.IO.Path.Combine(_folder, "file");
 
     [Fact]
@@ -13,7 +15,7 @@ public sealed class FileStampTests : IDisposable
     {
         File.WriteAllText(Path, "abc");
         FileStamp stamp = FileStamp.Take(Path);
-        Assert.Equal(stamp, stamp.Refresh());
+        Assert.Equal(stamp, stamp.Refresh(Token));
     }
 
     [Fact]
@@ -22,7 +24,7 @@ public sealed class FileStampTests : IDisposable
         File.WriteAllText(Path, "abc");
         FileStamp stamp = FileStamp.Take(Path);
         File.SetLastWriteTimeUtc(Path, LongAgo);
-        Assert.Equal(stamp with { Modified = LongAgo.Ticks }, stamp.Refresh());
+        Assert.Equal(stamp with { Modified = LongAgo.Ticks }, stamp.Refresh(Token));
     }
 
     [Theory]
@@ -35,22 +37,48 @@ public sealed class FileStampTests : IDisposable
         FileStamp stamp = FileStamp.Take(Path);
         File.WriteAllText(Path, content);
         File.SetLastWriteTimeUtc(Path, LongAgo);
-        Assert.Null(stamp.Refresh());
+        Assert.Null(stamp.Refresh(Token));
+    }
+
+    [Theory]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData((1 << 21) + 1)]
+    public void Of_a_long_file_every_byte_counts(int length)
+    {
+        byte[] content = new byte[length];
+        new Random(1).NextBytes(content);
+        File.WriteAllBytes(Path, content);
+        FileStamp stamp = FileStamp.Take(Path);
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content)), stamp.Hash);
+        content[^1] ^= 1;
+        File.WriteAllBytes(Path, content);
+        File.SetLastWriteTimeUtc(Path, LongAgo);
+        Assert.Null(stamp.Refresh(Token));
+    }
+
+    [Fact]
+    public void Hashing_can_be_cancelled()
+    {
+        File.WriteAllText(Path, "abc");
+        FileStamp stamp = FileStamp.Take(Path);
+        File.SetLastWriteTimeUtc(Path, LongAgo);
+        Assert.Throws<OperationCanceledException>(() => stamp.Refresh(new CancellationToken(canceled: true)));
     }
 
     [Fact]
     public void What_appears_and_what_goes_is_a_change()
     {
         FileStamp absent = FileStamp.Take(Path);
-        Assert.Equal(absent, absent.Refresh());
+        Assert.Equal(absent, absent.Refresh(Token));
         File.WriteAllText(Path, "abc");
-        Assert.Null(absent.Refresh());
+        Assert.Null(absent.Refresh(Token));
         FileStamp present = FileStamp.Take(Path);
         File.Delete(Path);
-        Assert.Null(present.Refresh());
+        Assert.Null(present.Refresh(Token));
         Directory.CreateDirectory(Path);
-        Assert.Null(present.Refresh());
-        Assert.Null(absent.Refresh());
+        Assert.Null(present.Refresh(Token));
+        Assert.Null(absent.Refresh(Token));
     }
 
     [Fact]
@@ -58,9 +86,9 @@ public sealed class FileStampTests : IDisposable
     {
         Directory.CreateDirectory(System.IO.Path.Combine(_folder, "a"));
         FileStamp stamp = FileStamp.Take(_folder);
-        Assert.Equal(stamp, stamp.Refresh());
+        Assert.Equal(stamp, stamp.Refresh(Token));
         File.WriteAllText(System.IO.Path.Combine(_folder, "a", "shard"), "");
-        Assert.Null(stamp.Refresh());
+        Assert.Null(stamp.Refresh(Token));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -52,6 +52,37 @@ public sealed class ArtifactHashesTests : IDisposable
     }
 
     [Fact]
+    public void The_same_bytes_elsewhere_and_of_another_time_are_hashed_and_not_read()
+    {
+        ModelReport first = Analyze(Write(seed: 1));
+        string copy = Path.Combine(_folder.Path, "copy.safetensors");
+        File.Copy(Write(seed: 1), copy);
+        File.SetLastWriteTimeUtc(copy, LongAgo.AddDays(1));
+        StageTimes times = new();
+        ModelReport second = ModelAnalyzer.Analyze(copy, new() { MaxThreads = 1 }, new LayerCache(_folder.Path), null, Token, times);
+        Assert.All(times.Milliseconds.Where(t => t.Stage != AnalysisStage.FileHash), stage => Assert.Equal(0, stage.Milliseconds));
+        Assert.Equal(first.Artifact.Sha256, second.Artifact.Sha256);
+        Assert.Equal(first.Layers.Select(l => (l.WeightHash, l["rand_distance"].Value)), second.Layers.Select(l => (l.WeightHash, l["rand_distance"].Value)));
+
+        // From then on the copy has a record of its own.
+        times = new();
+        ModelAnalyzer.Analyze(copy, AnalysisOptions.Default, new LayerCache(_folder.Path), null, Token, times);
+        Assert.All(times.Milliseconds, stage => Assert.Equal(0, stage.Milliseconds));
+    }
+
+    [Fact]
+    public void The_same_bytes_are_not_the_same_tensors_when_they_are_read_in_another_way()
+    {
+        using Checkpoint checkpoint = CheckpointReader.Open(Write(seed: 1), Token);
+        using Checkpoint other = CheckpointReader.Open(_model.Write(("first", [20, 20], TestModel.Gaussian(400, 1)), ("second", [16, 24], TestModel.Gaussian(384, 101))), Token);
+        byte[] Key(Checkpoint of, AnalysisOptions? options = null) => ArtifactHashes.For(of, options ?? AnalysisOptions.Default).ContentKey("ab");
+        Assert.Equal(Key(checkpoint), Key(checkpoint));
+        Assert.NotEqual(Key(checkpoint), Key(other));
+        Assert.NotEqual(Key(checkpoint), Key(checkpoint, new() { Semantics = Semantics.Compatible }));
+        Assert.NotEqual(Key(checkpoint), ArtifactHashes.For(checkpoint, AnalysisOptions.Default).ContentKey("ac"));
+    }
+
+    [Fact]
     public void A_file_that_changed_a_moment_ago_is_read_again()
     {
         string path = Write(seed: 1);
@@ -79,16 +110,17 @@ public sealed class ArtifactHashesTests : IDisposable
         ArtifactHashes hashes = ArtifactHashes.For(checkpoint, AnalysisOptions.Default);
         hashes.Files = "ab";
         hashes.Add(checkpoint.Tensors[0], "cd");
-        byte[] record = hashes.Encode();
+        byte[] record = hashes.Encode(hashes.Key);
         ArtifactHashes read = ArtifactHashes.For(checkpoint, AnalysisOptions.Default);
-        Assert.True(read.TryRead(record));
+        Assert.True(read.TryRead(record, read.Key));
+        Assert.False(ArtifactHashes.For(checkpoint, AnalysisOptions.Default).TryRead(record, hashes.ContentKey("ab")));
         Assert.Equal(("ab", "cd", null), (read.Files, read.Of(checkpoint.Tensors[0]), read.Of(checkpoint.Tensors[1])));
         for (int i = 0; i < record.Length; i++)
         {
             byte[] changed = [.. record];
             changed[i] ^= (byte)(1 << (i % 8));
-            Assert.False(ArtifactHashes.For(checkpoint, AnalysisOptions.Default).TryRead(changed));
-            Assert.False(ArtifactHashes.For(checkpoint, AnalysisOptions.Default).TryRead(record[..i]));
+            Assert.False(ArtifactHashes.For(checkpoint, AnalysisOptions.Default).TryRead(changed, hashes.Key));
+            Assert.False(ArtifactHashes.For(checkpoint, AnalysisOptions.Default).TryRead(record[..i], hashes.Key));
         }
     }
 

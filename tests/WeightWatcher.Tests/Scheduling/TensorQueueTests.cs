@@ -94,6 +94,22 @@ public sealed class TensorQueueTests
         Assert.Equal([other], TakeAllBatches(queue));
     }
 
+    [Fact]
+    public void Files_come_before_the_tensors_of_all_artifacts_and_are_blamed_after_those_of_their_own()
+    {
+        TensorQueue queue = new(100);
+        TensorWork files = TensorWork.Files(1), more = TensorWork.Files(1);
+        TensorBatch batch = Batch(Tensor(0, 5), files), other = Batch(more, Tensor(0, 7));
+        queue.Add(batch);
+        queue.Add(other);
+        Assert.Equal([files, more, other.Tensors[1], batch.Tensors[0]], TakeAll(queue));
+        queue.Fail(batch, files, new IOException("files"));
+        Assert.Equal("files", batch.Failure?.Message);
+        queue.Fail(batch, batch.Tensors[0], new IOException("tensor"));
+        queue.Fail(batch, files, new IOException("files"));
+        Assert.Equal("tensor", batch.Failure?.Message);
+    }
+
     private static TensorBatch Batch(params TensorWork[] tensors) => new(tensors, _ => { }, CancellationToken.None);
 
     private static TensorWork Tensor(int layer, double work, long bytes = 1) => new([layer], work, bytes);
