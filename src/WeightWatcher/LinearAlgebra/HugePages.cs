@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -40,6 +41,18 @@ internal static unsafe partial class HugePages
         // Only a hint; an error is no reason to do anything: the kernel may be built without large pages.
         _ = MemoryAdvice(memory, bytes / Size * Size, Advice);
         return (mapping, length, memory);
+    }
+
+    /// <summary>Asks for large pages under an array that the collector does not move and nobody has written to yet.</summary>
+    /// <param name="pinned">An array that was allocated as pinned; nothing happens to one too short to hold a large page for certain.</param>
+    public static void Advise<T>(T[] pinned)
+        where T : unmanaged
+    {
+        nuint bytes = (nuint)pinned.Length * (nuint)sizeof(T);
+        if (bytes < 2 * Size || !Understood)
+            return;
+        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)), aligned = Aligned(start);
+        _ = MemoryAdvice(aligned, (bytes - (nuint)(aligned - start)) / Size * Size, Advice);
     }
 
     /// <summary>Gives memory back.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using WeightWatcher.LinearAlgebra;
 
 namespace WeightWatcher.Spectra;
 
@@ -46,7 +47,9 @@ internal sealed class ElementArrays
         }
 
         // Pinned, so that a collection never moves it: moving half a gigabyte stops every thread, and with them a cancellation, for a second.
-        return GC.AllocateUninitializedArray<T>(length, pinned: (long)length * Unsafe.SizeOf<T>() >= SmallestPinned);
+        T[] array = GC.AllocateUninitializedArray<T>(length, pinned: (long)length * Unsafe.SizeOf<T>() >= SmallestPinned);
+        HugePages.Advise(array);
+        return array;
     }
 
     /// <summary>Takes an array back that nobody uses any more.</summary>

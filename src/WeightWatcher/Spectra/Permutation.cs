@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -15,6 +16,11 @@ internal static class Permutation
 
     /// <summary>How many draws ahead an element is called into the cache. A power of two.</summary>
     private const int Ahead = 64;
+
+    /// <summary>From so many bytes on elements are dealt to parts first: those of a part are exchanged in the second level of the cache, those of all would each cost two lines of memory.</summary>
+    public const int SmallestDealt = 32 << 20;
+
+    private const int Parts = 256;
 
     /// <summary>Sorts finite elements ascending, -0 before +0.</summary>
     /// <param name="elements">The elements, single or double precision.</param>
@@ -44,6 +50,32 @@ internal static class Permutation
     }
 
     /// <summary>
+    /// Permutes elements at random. Many of them are first dealt to parts, each to any of them, and then the parts are permuted, which together is a permutation as likely as every other
+    /// (Rao 1961, Sandelius 1962).
+    /// </summary>
+    /// <param name="elements">The elements; each order is equally likely.</param>
+    /// <param name="random">The generator.</param>
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    public static void Shuffle<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
+        where T : unmanaged
+    {
+        if ((long)elements.Length * Unsafe.SizeOf<T>() < SmallestDealt)
+        {
+            Exchange(elements, ref random, cancellationToken);
+            return;
+        }
+
+        Span<int> starts = stackalloc int[Parts + 1];
+        T[] scratch = ArrayPool<T>.Shared.Rent(BlockPartition.ScratchFor<T>(Parts));
+        Dealer<T> dealer = new(random);
+        BlockPartition.Run(elements, ref dealer, starts, scratch.AsSpan(), cancellationToken);
+        ArrayPool<T>.Shared.Return(scratch);
+        random = dealer.Random;
+        for (int part = 0; part < Parts; part++)
+            Exchange(elements[starts[part]..starts[part + 1]], ref random, cancellationToken);
+    }
+
+    /// <summary>
     /// Permutes elements at random: Fisher and Yates, in Durstenfeld's form (1964). Which elements are exchanged does not depend on them, so draws run ahead of
     /// exchanges and the cache is asked for what comes.
     /// </summary>
@@ -51,7 +83,7 @@ internal static class Permutation
     /// <param name="random">The generator.</param>
     /// <param name="cancellationToken">Looked at every few milliseconds.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static unsafe void Shuffle<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
+    private static unsafe void Exchange<T>(Span<T> elements, ref RandomSource random, CancellationToken cancellationToken)
         where T : unmanaged
     {
         RandomSource source = random;
@@ -80,5 +112,33 @@ internal static class Permutation
         }
 
         random = source;
+    }
+
+    /// <summary>Names one of 256 parts at random, eight at a draw.</summary>
+    private struct Dealer<T>(RandomSource random) : IPartLabels<T>
+        where T : unmanaged
+    {
+        private RandomSource _random = random;
+        private ulong _bits;
+        private int _left;
+
+        /// <summary>The generator after the last draw.</summary>
+        public readonly RandomSource Random => _random;
+
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int Of(T element)
+        {
+            if (_left == 0)
+            {
+                _bits = _random.NextBits();
+                _left = 8;
+            }
+
+            int part = (int)(_bits & (Parts - 1));
+            _bits >>= 8;
+            _left--;
+            return part;
+        }
     }
 }

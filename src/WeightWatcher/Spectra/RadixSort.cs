@@ -140,52 +140,15 @@ internal static class RadixSort
             to[next[Digit(from[i], shift, mask)]++] = from[i];
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void MostSignificantFirst<TKey>(Span<TKey> keys, int bits, Span<TKey> other, CancellationToken cancellationToken)
         where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
     {
         int shift = Math.Max(0, bits - DigitBits);
-        int[] next = new int[Digits], ends = new int[Digits];
-        for (int start = 0; start < keys.Length; start += Block)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            foreach (TKey key in keys.Slice(start, Math.Min(Block, keys.Length - start)))
-                next[Digit(key, shift, Digits - 1)]++;
-        }
-
-        Accumulate(next);
+        int[] starts = new int[Digits + 1];
+        DigitLabels<TKey> labels = new(shift);
+        BlockPartition.Run(keys, ref labels, starts, other, cancellationToken);
         for (int digit = 0; digit < Digits; digit++)
-            ends[digit] = digit + 1 < Digits ? next[digit + 1] : keys.Length;
-        int moved = 0;
-        for (int digit = 0; digit < Digits; digit++)
-        {
-            while (next[digit] < ends[digit])
-            {
-                // A key goes to its digit's part, and the key that lay there goes on, until one belongs here.
-                TKey key = keys[next[digit]];
-                int own = Digit(key, shift, Digits - 1);
-                while (own != digit)
-                {
-                    ref TKey place = ref keys[next[own]++];
-                    (key, place) = (place, key);
-                    own = Digit(key, shift, Digits - 1);
-                    // A cycle may go through nearly all keys, where few belong to the digit that it started at.
-                    if (++moved % Block == 0)
-                        cancellationToken.ThrowIfCancellationRequested();
-                }
-
-                keys[next[digit]++] = key;
-                if (++moved % Block == 0)
-                    cancellationToken.ThrowIfCancellationRequested();
-            }
-        }
-
-        int from = 0;
-        foreach (int to in ends)
-        {
-            Sort(keys[from..to], shift, other, cancellationToken);
-            from = to;
-        }
+            Sort(keys[starts[digit]..starts[digit + 1]], shift, other, cancellationToken);
     }
 
     /// <summary>Turns counts into the positions at which each digit starts.</summary>
@@ -202,4 +165,12 @@ internal static class RadixSort
         typeof(TKey) == typeof(uint)
             ? (int)(Unsafe.BitCast<TKey, uint>(key) >> shift) & mask
             : (int)(ulong.CreateTruncating(key) >> shift) & mask;
+
+    private readonly struct DigitLabels<TKey>(int shift) : IPartLabels<TKey>
+        where TKey : unmanaged, IBinaryInteger<TKey>
+    {
+        /// <inheritdoc/>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public int Of(TKey element) => Digit(element, shift, Digits - 1);
+    }
 }

@@ -70,6 +70,51 @@ public sealed class ValueOrderTests
         Assert.Equal(Enumerable.Range(0, length), elements.Order());
     }
 
+    [Fact]
+    public void A_long_permutation_keeps_every_element_brings_each_anywhere_and_is_that_of_its_seed()
+    {
+        int length = (Permutation.SmallestDealt / sizeof(int)) + 12_345;
+        int[] elements = [.. Enumerable.Range(0, length)], again = [.. elements];
+        RandomSource first = new(7, RandomPurpose.Permutation, length, 1, 0, 0), second = first;
+        Permutation.Shuffle<int>(elements, ref first, Token);
+        Permutation.Shuffle<int>(again, ref second, Token);
+        Assert.Equal(again, elements);
+        Assert.Equal(second.NextBits(), first.NextBits());
+
+        // From each of 64 ranges to each of 64 ranges: chi-square of 63 x 63 degrees of freedom, 3969 with a standard deviation of 89.
+        const int Ranges = 64;
+        int[] counts = new int[Ranges * Ranges];
+        long stayed = 0, followed = 0;
+        for (int i = 0; i < length; i++)
+        {
+            counts[((int)((long)i * Ranges / length) * Ranges) + (int)((long)elements[i] * Ranges / length)]++;
+            stayed += elements[i] == i ? 1 : 0;
+            followed += i > 0 && elements[i] == elements[i - 1] + 1 ? 1 : 0;
+        }
+
+        double expected = length / (double)(Ranges * Ranges), chi = counts.Sum(c => (c - expected) * (c - expected) / expected);
+        Assert.InRange(chi, 3969 - (5 * 89), 3969 + (5 * 89));
+
+        // Of fixed points and of neighbours that stay neighbours there is one each on average, as many as a Poisson number of mean 1.
+        Assert.InRange(stayed, 0, 9);
+        Assert.InRange(followed, 0, 9);
+        Array.Sort(elements);
+        Assert.Equal(Enumerable.Range(0, length), elements);
+    }
+
+    [Fact]
+    public void Long_arrays_of_few_values_and_of_ordered_ones_are_sorted_too()
+    {
+        int length = (RadixSort.LongestBuffer / sizeof(float) * 3) + 5;
+        foreach (Func<int, float> value in (Func<int, float>[])[i => i % 3 - 1, _ => 0.25f, i => i, i => -i, i => i % 2 == 0 ? 1 : float.BitIncrement(1)])
+        {
+            float[] values = [.. Enumerable.Range(0, length).Select(value)], expected = [.. values];
+            Array.Sort(expected);
+            Permutation.Sort<float>(values, Token);
+            Assert.True(expected.AsSpan().SequenceEqual(values));
+        }
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
