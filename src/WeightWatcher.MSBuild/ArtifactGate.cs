@@ -32,6 +32,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         try
         {
             Policy loaded = policies.Load(policy);
+            using ProgressLine progress = new(shown, log.Progress);
             result = ModelGate.Run(
                 new()
                 {
@@ -45,7 +46,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
                     NeedsSpectra = settings.ReportFormats.Contains("html"),
                     CacheDirectory = settings.CacheDirectory,
                     Pool = pool.Value,
-                    Progress = new ProgressLine(shown, log.Progress),
+                    Progress = progress,
                 },
                 cancellationToken);
         }

@@ -1,29 +1,66 @@
-using System.Diagnostics;
 using System.Globalization;
 
 namespace WeightWatcher.MSBuild;
 
-/// <summary>Says how far a long analysis is: at most a line every ten seconds, nothing for a short one.</summary>
-internal sealed class ProgressLine(string artifact, Action<string> say) : IProgress<AnalysisProgress>
+/// <summary>
+/// Says how far a long analysis is: a line every ten seconds, also while a single large layer takes longer than that; nothing for a short one, and nothing any more once disposed.
+/// </summary>
+internal sealed class ProgressLine : IProgress<AnalysisProgress>, IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), Look = TimeSpan.FromSeconds(1);
 
+    private readonly string _artifact;
+    private readonly Action<string> _say;
+    private readonly TimeProvider _clock;
     private readonly Lock _lock = new();
-    private readonly long _start = Stopwatch.GetTimestamp();
+    private readonly long _start;
+    private readonly ITimer _timer;
+    private AnalysisProgress? _reached;
     private TimeSpan _last;
+    private bool _isOver;
+
+    /// <summary>Begins to look at the time.</summary>
+    /// <param name="artifact">The artifact as messages show it.</param>
+    /// <param name="say">Receives the lines, one at a time, from any thread.</param>
+    /// <param name="clock">The time, or null for the system's.</param>
+    public ProgressLine(string artifact, Action<string> say, TimeProvider? clock = null)
+    {
+        _artifact = artifact;
+        _say = say;
+        _clock = clock ?? TimeProvider.System;
+        _start = _clock.GetTimestamp();
+        _timer = _clock.CreateTimer(_ => SayWhenDue(null), null, Look, Look);
+    }
 
     /// <inheritdoc/>
     public void Report(AnalysisProgress value)
     {
         ArgumentNullException.ThrowIfNull(value);
+        SayWhenDue(value);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (_lock)
+            _isOver = true;
+        _timer.Dispose();
+    }
+
+    private void SayWhenDue(AnalysisProgress? value)
+    {
         lock (_lock)
         {
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
-            if (elapsed - _last < Interval)
+            _reached = value ?? _reached;
+            TimeSpan elapsed = _clock.GetElapsedTime(_start);
+            if (_isOver || elapsed - _last < Interval)
                 return;
             _last = elapsed;
-            string left = value.WorkDone > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {elapsed.TotalSeconds / value.WorkDone * (1 - value.WorkDone):0} s left") : "";
-            say(string.Create(CultureInfo.InvariantCulture, $"WeightWatcher: {artifact}: {value.LayersDone} of {value.LayersTotal} layers analysed{left}"));
+            string left = _reached is { WorkDone: > 0 and var done } ? string.Create(CultureInfo.InvariantCulture, $", about {elapsed.TotalSeconds / done * (1 - done):0} s left") : "";
+            string reached = _reached is null
+                ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0} s, the largest layers come first and none is done yet")
+                : string.Create(CultureInfo.InvariantCulture, $"{_reached.LayersDone} of {_reached.LayersTotal} layers analysed");
+            _say($"WeightWatcher: {_artifact}: {reached}{left}");
         }
     }
 }

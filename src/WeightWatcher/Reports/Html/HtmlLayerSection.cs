@@ -67,11 +67,14 @@ internal static class HtmlLayerSection
             string text = value.IsMeasured ? isCount ? value.Value.ToString("N0", CultureInfo.InvariantCulture) : ReportNumbers.Short(value.Value) : $"<small>{(value.Status == MeasurementStatus.Failed ? "failed: " : "")}{HtmlText.Escape(value.Reason ?? "")}</small>";
             string error = value.IsMeasured && StandardErrors.Of(layer, name) is { } se ? $" <span class=\"mu\">± {ReportNumbers.Rough(se)}</span>" : "";
             string before = change?.Before is { } was && was[name] is { IsMeasured: true } old && value.IsMeasured && old.Value != value.Value ? $"<small>was {ReportNumbers.Short(old.Value)}</small>" : "";
-            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{name}</dt><dd{(value.IsMeasured ? " class=\"v\"" : "")}>{text}{error}{before}</dd></div>");
+            page.Append(CultureInfo.InvariantCulture, $"<div><dt>{Breakable(name)}</dt><dd{(value.IsMeasured ? " class=\"v\"" : "")}>{text}{error}{before}</dd></div>");
         }
 
         page.Append("</dl>\n");
     }
+
+    /// <summary>A column's name, which is one word to a browser, with places where a line may end.</summary>
+    private static string Breakable(string name) => name.Replace("_", "_<wbr>", StringComparison.Ordinal);
 
     private static string TailCaption(LayerReport layer) => layer["alpha"].IsMeasured
         ? $"<b>Tail</b> with the fitted law: alpha {ReportNumbers.Short(layer["alpha"])} from xmin {ReportNumbers.Short(layer["xmin"])} on, {ReportNumbers.Short(layer["num_pl_spikes"])} eigenvalues, D {ReportNumbers.Short(layer["D"])}."

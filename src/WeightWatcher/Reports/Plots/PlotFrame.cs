@@ -31,11 +31,11 @@ internal static class PlotFrame
     public static LinearAxis Linear(AxisPosition position, string title, double from, double to, bool grid = false) =>
         Dress(new LinearAxis { IntervalLength = position == AxisPosition.Bottom ? 70 : 45 }, position, title, from, to, grid);
 
-    /// <summary>A logarithmic axis, labelled at powers of ten.</summary>
+    /// <summary>A logarithmic axis, labelled at powers of ten and, where it is short, between them.</summary>
     public static LogarithmicAxis Logarithmic(AxisPosition position, string title, double from, double to, bool grid = false)
     {
-        LogarithmicAxis axis = Dress(new LogarithmicAxis { Base = 10, PowerPadding = false }, position, title, from, to, grid);
-        axis.LabelFormatter = Power;
+        MarkedLogarithmicAxis axis = Dress(new MarkedLogarithmicAxis { Base = 10, PowerPadding = false }, position, title, from, to, grid);
+        axis.LabelFormatter = MarkedLogarithmicAxis.Text;
         return axis;
     }
 
@@ -89,17 +89,5 @@ internal static class PlotFrame
         axis.MinorGridlineStyle = LineStyle.None;
         axis.StringFormat = "0.####";
         return axis;
-    }
-
-    /// <summary>Powers of ten as people write them; nothing in between.</summary>
-    private static string Power(double value)
-    {
-        double exponent = Math.Log10(value);
-        int whole = (int)Math.Round(exponent);
-        if (Math.Abs(exponent - whole) > 1e-6)
-            return "";
-        if (whole is >= -2 and <= 3)
-            return Math.Pow(10, whole).ToString("#,0.##", CultureInfo.InvariantCulture);
-        return "10" + string.Concat(whole.ToString(CultureInfo.InvariantCulture).Select(c => c == '-' ? '⁻' : "⁰¹²³⁴⁵⁶⁷⁸⁹"[c - '0']));
     }
 }
