@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
@@ -28,25 +29,38 @@ internal static class Permutation
     public static void Sort<T>(Span<T> elements, CancellationToken cancellationToken)
         where T : unmanaged
     {
-        // As unsigned integers, the bits of positive numbers are in order once the sign is set, those of negative ones in reverse order.
         if (typeof(T) == typeof(float))
-        {
-            Span<uint> keys = MemoryMarshal.Cast<T, uint>(elements);
-            foreach (ref uint key in keys)
-                key ^= (uint)((int)key >> 31) | 0x80000000;
-            RadixSort.Sort(keys, cancellationToken);
-            foreach (ref uint key in keys)
-                key ^= (uint)((int)~key >> 31) | 0x80000000;
-        }
+            SortKeys<uint, int>(MemoryMarshal.Cast<T, uint>(elements), cancellationToken);
         else
+            SortKeys<ulong, long>(MemoryMarshal.Cast<T, ulong>(elements), cancellationToken);
+    }
+
+    private static void SortKeys<TKey, TSigned>(Span<TKey> keys, CancellationToken cancellationToken)
+        where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
+        where TSigned : unmanaged, IBinaryInteger<TSigned>, IMinMaxValue<TSigned>
+    {
+        // As unsigned integers, the bits of positive numbers are in order once the sign is set, those of negative ones in reverse order.
+        Span<TSigned> bits = MemoryMarshal.Cast<TKey, TSigned>(keys);
+        Flip(bits, TSigned.Zero);
+        RadixSort.Sort(keys, cancellationToken);
+        Flip(bits, TSigned.AllBitsSet);
+    }
+
+    /// <summary>Inverts the sign of each number and, where it is set in the number exclusive-or <paramref name="of"/>, all other bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Flip<TSigned>(Span<TSigned> bits, TSigned of)
+        where TSigned : unmanaged, IBinaryInteger<TSigned>, IMinMaxValue<TSigned>
+    {
+        int last = (Unsafe.SizeOf<TSigned>() * 8) - 1, i = 0;
+        Vector<TSigned> sign = Vector.Create(TSigned.MinValue), mask = Vector.Create(of);
+        for (; i + Vector<TSigned>.Count <= bits.Length; i += Vector<TSigned>.Count)
         {
-            Span<ulong> keys = MemoryMarshal.Cast<T, ulong>(elements);
-            foreach (ref ulong key in keys)
-                key ^= (ulong)((long)key >> 63) | 0x8000000000000000;
-            RadixSort.Sort(keys, cancellationToken);
-            foreach (ref ulong key in keys)
-                key ^= (ulong)((long)~key >> 63) | 0x8000000000000000;
+            Vector<TSigned> one = new(bits[i..]);
+            (one ^ (((one ^ mask) >> last) | sign)).CopyTo(bits[i..]);
         }
+
+        for (; i < bits.Length; i++)
+            bits[i] ^= ((bits[i] ^ of) >> last) | TSigned.MinValue;
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ public sealed partial class HtmlReportTests
         string[] own =
         [
             "a", "article", "b", "body", "button", "circle", "clipPath", "code", "dd", "desc", "details", "div", "dl", "dt", "figcaption", "figure", "footer", "g", "h1", "h2", "h3", "header", "input", "label",
-            "li", "main", "p", "path", "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul",
+            "li", "main", "p", "path", "rect", "script", "section", "small", "span", "summary", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ul", "wbr",
         ];
         Assert.Empty(body.DescendantsAndSelf().Select(e => e.Name.LocalName).Except(own));
         Assert.Single(body.Descendants("script"));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
@@ -27,7 +28,23 @@ internal readonly unsafe struct TransposedSource<T>(T* entries, nint stride, dou
                 for (; i < whole; i += 4)
                 {
                     T* r0 = corner + (i * stride), r1 = r0 + stride, r2 = r1 + stride, r3 = r2 + stride;
-                    for (nint k = start; k < end; k++)
+                    nint k = start;
+                    if (typeof(T) == typeof(float) && Avx.IsSupported)
+                    {
+                        for (; k + 4 <= end; k += 4)
+                        {
+                            // Four rows of four become four columns.
+                            Vector256<double> w0 = Wide((float*)r0 + k), w1 = Wide((float*)r1 + k), w2 = Wide((float*)r2 + k), w3 = Wide((float*)r3 + k);
+                            Vector256<double> low01 = Avx.UnpackLow(w0, w1), high01 = Avx.UnpackHigh(w0, w1), low23 = Avx.UnpackLow(w2, w3), high23 = Avx.UnpackHigh(w2, w3);
+                            double* to = panels + (k * width) + i;
+                            (Avx.Permute2x128(low01, low23, 0x20) * first4 * second4).Store(to);
+                            (Avx.Permute2x128(high01, high23, 0x20) * first4 * second4).Store(to + width);
+                            (Avx.Permute2x128(low01, low23, 0x31) * first4 * second4).Store(to + (2 * width));
+                            (Avx.Permute2x128(high01, high23, 0x31) * first4 * second4).Store(to + (3 * width));
+                        }
+                    }
+
+                    for (; k < end; k++)
                     {
                         Vector256<double> four = Vector256.Create(
                             double.CreateTruncating(r0[k]), double.CreateTruncating(r1[k]), double.CreateTruncating(r2[k]), double.CreateTruncating(r3[k]));
@@ -43,4 +60,7 @@ internal readonly unsafe struct TransposedSource<T>(T* entries, nint stride, dou
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Wide(float* four) => Avx.ConvertToVector256Double(Vector128.Load(four));
 }

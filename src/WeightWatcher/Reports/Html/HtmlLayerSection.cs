@@ -74,7 +74,7 @@ internal static class HtmlLayerSection
     }
 
     /// <summary>A column's name, which is one word to a browser, with places where a line may end.</summary>
-    private static string Breakable(string name) => name.Replace("_", "_<wbr>", StringComparison.Ordinal);
+    private static string Breakable(string name) => name.Replace("_", "_<wbr/>", StringComparison.Ordinal);
 
     private static string TailCaption(LayerReport layer) => layer["alpha"].IsMeasured
         ? $"<b>Tail</b> with the fitted law: alpha {ReportNumbers.Short(layer["alpha"])} from xmin {ReportNumbers.Short(layer["xmin"])} on, {ReportNumbers.Short(layer["num_pl_spikes"])} eigenvalues, D {ReportNumbers.Short(layer["D"])}."
