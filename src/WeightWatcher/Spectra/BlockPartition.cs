@@ -62,12 +62,17 @@ internal static class BlockPartition
         int from = blocks * length, to = elements.Length;
         for (int part = parts - 1; part >= 0; part--)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             int whole = full[part] * length, rest = waiting[part];
             full[part] = to;
             to -= whole + rest;
             from -= whole;
-            elements.Slice(from, whole).CopyTo(elements[to..]);
+            for (int end = whole; end > 0 && from != to; end -= Often)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                int begin = Math.Max(0, end - Often);
+                elements[(from + begin)..(from + end)].CopyTo(elements[(to + begin)..]);
+            }
+
             scratch.Slice(part * distance, rest).CopyTo(elements[(to + whole)..]);
         }
 

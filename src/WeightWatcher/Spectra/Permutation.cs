@@ -86,7 +86,10 @@ internal static class Permutation
         ArrayPool<T>.Shared.Return(scratch);
         random = dealer.Random;
         for (int part = 0; part < Parts; part++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             Exchange(elements[starts[part]..starts[part + 1]], ref random, cancellationToken);
+        }
     }
 
     /// <summary>
