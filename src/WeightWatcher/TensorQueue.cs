@@ -19,7 +19,7 @@ internal sealed class TensorQueue(long budget)
         lock (_gate)
         {
             batch.Remaining = batch.Tensors.Length;
-            List<(TensorBatch, TensorWork Tensor)> sorted = 
+            List<(TensorBatch, TensorWork Tensor)> sorted =
             [
                 .. _pending.Concat(batch.Tensors.OrderBy(t => t.Position).Select(t => (batch, t))).OrderByDescending(p => p.Item2.IsFiles).ThenByDescending(p => p.Item2.Work),
             ];

@@ -5,8 +5,8 @@ using System.Runtime.CompilerServices;
 namespace WeightWatcher.Spectra;
 
 /// <summary>
-/// Sorts unsigned integers ascending by digits of 8 or 11 bits: least significant digit first through a buffer of the same length where that is short, else in place, most
-/// significant digit first (McIlroy, Bostic and McIlroy 1993), until the parts fit the buffer. Digits that all keys share cost nothing.
+/// Sorts unsigned integers ascending by digits of 8 or 11 bits: least significant digit first through a buffer of the same length where that is short, else most significant digit first, in place
+/// and by blocks (<see cref="BlockPartition"/>), until the parts fit the buffer. Digits that all keys share cost little.
 /// </summary>
 internal static class RadixSort
 {
