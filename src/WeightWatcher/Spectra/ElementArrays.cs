@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using WeightWatcher.LinearAlgebra;
 
@@ -12,8 +13,17 @@ internal sealed class ElementArrays
     /// <summary>What lies here at most, in bytes.</summary>
     private const long MostBytes = 24L << 20;
 
-    /// <summary>Garbage of this size is given back to the system at once, lest the next large layer find it there.</summary>
-    private const long MostGarbage = 48L << 20;
+    /// <summary>Garbage of this size is given back to the system, lest the next large layer find it there: as soon as that takes a small share of the time, at four times the size at once.</summary>
+    private const long MostGarbage = 12L << 20;
+
+    /// <summary>In a process with much else in its memory a collection takes long: the next one waits for so many times as long.</summary>
+    private const int Pause = 30;
+
+    /// <summary>From this size of an array on, in bytes, the system's allocator is asked for what it keeps when the array is given back.</summary>
+    private const long SmallestTrimmed = 2L << 20;
+
+    /// <summary>How long it is not asked again.</summary>
+    private static readonly TimeSpan BetweenTrims = TimeSpan.FromMilliseconds(500);
 
     /// <summary>From this size, in bytes, an array stays where it is.</summary>
     private const long SmallestPinned = 1 << 20;
@@ -22,11 +32,13 @@ internal sealed class ElementArrays
     private readonly List<(Array Elements, long Bytes)> _kept = [];
     private long _keptBytes;
     private long _garbage;
+    private long _collected, _pause, _trimmed;
 
     /// <summary>An array of a length, with anything in it.</summary>
     public T[] Take<T>(int length)
         where T : unmanaged
     {
+        bool isFull;
         lock (_gate)
         {
             int at = _kept.FindIndex(k => k.Elements.Length == length && k.Elements is T[]);
@@ -44,7 +56,13 @@ internal sealed class ElementArrays
                 if (_kept[i].Elements.Length > length)
                     Drop(i);
             }
+
+            isFull = IsFullOfGarbage();
         }
+
+        // Before the new array is made, which may then lie where the old ones were.
+        if (isFull)
+            Collect();
 
         // Pinned, so that a collection never moves it: moving half a gigabyte stops every thread, and with them a cancellation, for a second.
         T[] array = GC.AllocateUninitializedArray<T>(length, pinned: (long)length * Unsafe.SizeOf<T>() >= SmallestPinned);
@@ -58,6 +76,8 @@ internal sealed class ElementArrays
     /// <param name="isHurried">Whether nobody takes another array and somebody waits for the end, so that garbage is left to the collector.</param>
     public void Return(Array elements, long bytes, bool isHurried = false)
     {
+        if (bytes >= SmallestTrimmed && IsTrimDue())
+            HugePages.TrimHeap();
         lock (_gate)
         {
             if (bytes <= MostBytes)
@@ -72,12 +92,43 @@ internal sealed class ElementArrays
                 _garbage += bytes;
             }
 
-            if (isHurried || _garbage < MostGarbage)
+            if (isHurried || !IsFullOfGarbage())
                 return;
-            _garbage = 0;
         }
 
+        Collect();
+    }
+
+    private void Collect()
+    {
+        long start = Stopwatch.GetTimestamp();
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        lock (_gate)
+        {
+            _collected = Stopwatch.GetTimestamp();
+            _pause = (_collected - start) * Pause;
+        }
+    }
+
+    /// <summary>Whether there is so much garbage that it is to be collected, from when on it counts as collected.</summary>
+    private bool IsFullOfGarbage()
+    {
+        if (_garbage < MostGarbage || (_garbage < 4 * MostGarbage && Stopwatch.GetTimestamp() - _collected < _pause))
+            return false;
+        _garbage = 0;
+        return true;
+    }
+
+    // What the allocator of the system keeps, for the most part from compiling code, is as much as a layer.
+    private bool IsTrimDue()
+    {
+        lock (_gate)
+        {
+            if (Stopwatch.GetElapsedTime(_trimmed) < BetweenTrims)
+                return false;
+            _trimmed = Stopwatch.GetTimestamp();
+            return true;
+        }
     }
 
     private void Drop(int at)
