@@ -130,7 +130,7 @@ def machine(row):
     dotnet = subprocess.run(["dotnet", "--version"], capture_output=True, text=True, check=True).stdout.strip()
     return {
         "Processor": f"{info.get('model name', platform.processor())}, family {info.get('cpu family', '?')}, model {info.get('model', '?')}, {os.cpu_count()} processors",
-        "Caches": ", ".join(caches),
+        "Caches": ", ".join(caches) or "not told by the system",
         "Instruction sets": ", ".join(sets),
         "System": f"{platform.system()} {platform.release()}, {'virtual machine' if 'hypervisor' in flags else 'no hypervisor'}",
         ".NET SDK": dotnet,

@@ -10,7 +10,7 @@ public class EntryBenchmarks
     private float[] _work = [];
 
     /// <summary>The number of elements.</summary>
-    [Params(64 * 64, 768 * 768, 3072 * 768)]
+    [Params(64 * 64, 768 * 768, 3072 * 768, 4096 * 4096)]
     public int Count { get; set; }
 
     [GlobalSetup]

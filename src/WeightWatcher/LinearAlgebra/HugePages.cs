@@ -16,10 +16,7 @@ internal static unsafe partial class HugePages
     // linux/mman.h: read and write; private and anonymous; the advice MADV_HUGEPAGE.
     private const int ReadWrite = 3, PrivateAnonymous = 0x22, Advice = 14;
 
-    private static readonly bool Understood = OperatingSystem.IsLinux() && Try(() => MemoryAdvice(0, 0, Advice) == 0);
-
-    // Of the GNU library only.
-    private static readonly bool Trims = OperatingSystem.IsLinux() && Try(() => HeapTrim(0) >= 0);
+    private static readonly bool Understood = OperatingSystem.IsLinux() && Try();
 
     private static readonly ThreadLocal<KeptMappings> Kept = new(() => new KeptMappings());
 
@@ -68,23 +65,16 @@ internal static unsafe partial class HugePages
             _ = UnmapMemory(mapping, length);
     }
 
-    /// <summary>Has the C library give back what its allocator keeps and nobody uses, for the most part from compiling code; nothing where it does not know how.</summary>
-    public static void TrimHeap()
-    {
-        if (Trims)
-            _ = HeapTrim(0);
-    }
-
     /// <summary>Gives back what this thread keeps; called by one that has no more matrices to compute.</summary>
     public static void Trim() => Kept.Value!.Release();
 
     private static nint Aligned(nint mapping) => (nint)(((nuint)mapping + Size - 1) / Size * Size);
 
-    private static bool Try(Func<bool> call)
+    private static bool Try()
     {
         try
         {
-            return call();
+            return MemoryAdvice(0, 0, Advice) == 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -99,10 +89,6 @@ internal static unsafe partial class HugePages
     [LibraryImport("libc", EntryPoint = "mmap")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial nint MapMemory(nint start, nuint bytes, int protection, int flags, int file, nint offset);
-
-    [LibraryImport("libc", EntryPoint = "malloc_trim")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int HeapTrim(nuint pad);
 
     [LibraryImport("libc", EntryPoint = "munmap")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

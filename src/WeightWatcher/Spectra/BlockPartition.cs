@@ -2,49 +2,52 @@ using System.Runtime.CompilerServices;
 
 namespace WeightWatcher.Spectra;
 
-/// <summary>Says which part of a partition each element belongs to.</summary>
+/// <summary>Says which bucket each element belongs to.</summary>
 /// <typeparam name="T">The elements.</typeparam>
-internal interface IPartLabels<T>
+internal interface IBucketLabels<T>
     where T : unmanaged
 {
-    /// <summary>The part of the next element, from 0; asked once for each element, in order.</summary>
+    /// <summary>The bucket of the next element, from 0; asked once for each element, in order.</summary>
     int Of(T element);
 }
 
 /// <summary>
-/// Moves elements into parts in place, reading and writing memory in its order: elements are gathered in a small block for each part, full blocks go to the front of the array, and then
+/// Moves elements into buckets in place, reading and writing memory in its order: elements are gathered in a small block for each bucket, full blocks go to the front of the array, and then
 /// blocks change places (Axtmann, Witt, Ferizovic and Sanders 2017). What lies beyond the caches is so moved three times by whole lines; by single elements each would cost a line.
 /// </summary>
 internal static class BlockPartition
 {
-    /// <summary>The most parts.</summary>
-    public const int MostParts = 1 << 11;
+    /// <summary>The most buckets.</summary>
+    public const int MostBuckets = 1 << 11;
 
     /// <summary>The bytes of a block: enough to hide the way to it.</summary>
     private const int BlockBytes = 1024;
 
-    /// <summary>The bytes from one part's block to the next one's, a line more than a block: those that fill alike would share the same few lines of the first-level cache.</summary>
+    /// <summary>The bytes from one bucket's block to the next one's, a line more than a block: those that fill alike would share the same few lines of the first-level cache.</summary>
     private const int BlockDistance = BlockBytes + 64;
 
     /// <summary>How many elements are moved between two looks at the cancellation token: a few milliseconds of work.</summary>
     private const int Often = 1 << 20;
 
     /// <summary>The elements of scratch that <see cref="Run"/> needs.</summary>
-    public static int ScratchFor<T>(int parts)
-        where T : unmanaged => parts * (BlockDistance / Unsafe.SizeOf<T>());
+    public static int ScratchFor<T>(int buckets)
+        where T : unmanaged => buckets * (BlockDistance / Unsafe.SizeOf<T>());
 
-    /// <summary>Partitions. The order within a part is any, but always the same.</summary>
-    /// <param name="elements">The elements; afterwards those of part 0, then those of part 1 and so on. Of no use any more once <paramref name="cancellationToken"/> was cancelled.</param>
-    /// <param name="labels">Names the part of each.</param>
-    /// <param name="starts">Receives where each part starts and then the length: one number more than there are parts, of which there are <see cref="MostParts"/> at most.</param>
+    /// <summary>Partitions. The order within a bucket is any, but always the same.</summary>
+    /// <param name="elements">The elements; afterwards those of bucket 0, then those of bucket 1 and so on. Of no use any more once <paramref name="cancellationToken"/> was cancelled.</param>
+    /// <param name="labels">Names the bucket of each.</param>
+    /// <param name="starts">Receives where each bucket starts and then the length: one number more than there are buckets, of which there are <see cref="MostBuckets"/> at most.</param>
     /// <param name="scratch"><see cref="ScratchFor"/> elements or more.</param>
     /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are too many buckets, or too little scratch for them.</exception>
     public static void Run<T, TLabels>(Span<T> elements, ref TLabels labels, Span<int> starts, Span<T> scratch, CancellationToken cancellationToken)
         where T : unmanaged
-        where TLabels : struct, IPartLabels<T>
+        where TLabels : struct, IBucketLabels<T>
     {
-        int parts = starts.Length - 1, length = BlockBytes / Unsafe.SizeOf<T>(), distance = BlockDistance / Unsafe.SizeOf<T>(), blocks = 0;
-        Span<int> waiting = stackalloc int[parts], full = starts[1..];
+        int buckets = starts.Length - 1, length = BlockBytes / Unsafe.SizeOf<T>(), distance = BlockDistance / Unsafe.SizeOf<T>(), blocks = 0;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(buckets, MostBuckets, nameof(starts));
+        ArgumentOutOfRangeException.ThrowIfLessThan(scratch.Length, ScratchFor<T>(buckets), nameof(scratch));
+        Span<int> waiting = stackalloc int[buckets], full = starts[1..];
         waiting.Clear();
         ushort[] owners = new ushort[elements.Length / length];
         for (int start = 0; start < elements.Length; start += Often)
@@ -58,12 +61,12 @@ internal static class BlockPartition
             full[owner]++;
         Group(elements, owners, full, length, cancellationToken);
 
-        // Blocks move on to make room for what is left of the parts before them: the last part first, so that none is overwritten.
+        // Blocks move on to make room for what is left of the buckets before them: the last bucket first, so that none is overwritten.
         int from = blocks * length, to = elements.Length;
-        for (int part = parts - 1; part >= 0; part--)
+        for (int bucket = buckets - 1; bucket >= 0; bucket--)
         {
-            int whole = full[part] * length, rest = waiting[part];
-            full[part] = to;
+            int whole = full[bucket] * length, rest = waiting[bucket];
+            full[bucket] = to;
             to -= whole + rest;
             from -= whole;
             for (int end = whole; end > 0 && from != to; end -= Often)
@@ -73,7 +76,7 @@ internal static class BlockPartition
                 elements[(from + begin)..(from + end)].CopyTo(elements[(to + begin)..]);
             }
 
-            scratch.Slice(part * distance, rest).CopyTo(elements[(to + whole)..]);
+            scratch.Slice(bucket * distance, rest).CopyTo(elements[(to + whole)..]);
         }
 
         starts[0] = 0;
@@ -85,7 +88,7 @@ internal static class BlockPartition
     private static unsafe int Gather<T, TLabels>(
         Span<T> elements, int start, int end, ref TLabels labels, Span<int> waiting, Span<T> scratch, int length, ushort[] owners, int blocks)
         where T : unmanaged
-        where TLabels : struct, IPartLabels<T>
+        where TLabels : struct, IBucketLabels<T>
     {
         TLabels own = labels;
         fixed (T* first = elements, gathered = scratch)
@@ -94,17 +97,17 @@ internal static class BlockPartition
             for (int i = start; i < end; i++)
             {
                 T element = first[i];
-                int part = own.Of(element), count = counts[part];
-                T* block = gathered + (part * (BlockDistance / sizeof(T)));
+                int bucket = own.Of(element), count = counts[bucket];
+                T* block = gathered + (bucket * (BlockDistance / sizeof(T)));
                 block[count++] = element;
                 if (count == length)
                 {
                     Unsafe.CopyBlock(first + ((long)blocks * length), block, BlockBytes);
-                    owners[blocks++] = (ushort)part;
+                    owners[blocks++] = (ushort)bucket;
                     count = 0;
                 }
 
-                counts[part] = count;
+                counts[bucket] = count;
             }
         }
 
@@ -112,25 +115,25 @@ internal static class BlockPartition
         return blocks;
     }
 
-    /// <summary>Brings the blocks of each part together, those of the first part first.</summary>
+    /// <summary>Brings the blocks of each bucket together, those of the first bucket first.</summary>
     private static void Group<T>(Span<T> elements, ushort[] owners, ReadOnlySpan<int> full, int length, CancellationToken cancellationToken)
         where T : unmanaged
     {
         Span<T> other = stackalloc T[length];
         Span<int> next = stackalloc int[full.Length];
         int sum = 0, moved = 0;
-        for (int part = 0; part < full.Length; part++)
-            (next[part], sum) = (sum, sum + full[part]);
+        for (int bucket = 0; bucket < full.Length; bucket++)
+            (next[bucket], sum) = (sum, sum + full[bucket]);
         int end = 0;
-        for (int part = 0; part < full.Length; part++)
+        for (int bucket = 0; bucket < full.Length; bucket++)
         {
-            end += full[part];
-            while (next[part] < end)
+            end += full[bucket];
+            while (next[bucket] < end)
             {
-                int here = next[part], owner = owners[here];
-                if (owner == part)
+                int here = next[bucket], owner = owners[here];
+                if (owner == bucket)
                 {
-                    next[part]++;
+                    next[bucket]++;
                     continue;
                 }
 

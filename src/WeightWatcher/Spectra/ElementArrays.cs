@@ -17,7 +17,7 @@ internal sealed class ElementArrays
     private const long MostGarbage = 12L << 20;
 
     /// <summary>In a process with much else in its memory a collection takes long: the next one waits for so many times as long.</summary>
-    private const int Pause = 30;
+    private const int PauseFactor = 30;
 
     /// <summary>From this size of an array on, in bytes, the system's allocator is asked for what it keeps when the array is given back.</summary>
     private const long SmallestTrimmed = 2L << 20;
@@ -38,7 +38,7 @@ internal sealed class ElementArrays
     public T[] Take<T>(int length)
         where T : unmanaged
     {
-        bool isFull;
+        bool collects;
         lock (_gate)
         {
             int at = _kept.FindIndex(k => k.Elements.Length == length && k.Elements is T[]);
@@ -57,11 +57,11 @@ internal sealed class ElementArrays
                     Drop(i);
             }
 
-            isFull = IsFullOfGarbage();
+            collects = TryBeginCollection();
         }
 
         // Before the new array is made, which may then lie where the old ones were.
-        if (isFull)
+        if (collects)
             Collect();
 
         // Pinned, so that a collection never moves it: moving half a gigabyte stops every thread, and with them a cancellation, for a second.
@@ -76,8 +76,8 @@ internal sealed class ElementArrays
     /// <param name="isHurried">Whether nobody takes another array and somebody waits for the end, so that garbage is left to the collector.</param>
     public void Return(Array elements, long bytes, bool isHurried = false)
     {
-        if (bytes >= SmallestTrimmed && IsTrimDue())
-            HugePages.TrimHeap();
+        if (!isHurried && bytes >= SmallestTrimmed && TryBeginTrim())
+            SystemAllocator.Trim();
         lock (_gate)
         {
             if (bytes <= MostBytes)
@@ -92,7 +92,7 @@ internal sealed class ElementArrays
                 _garbage += bytes;
             }
 
-            if (isHurried || !IsFullOfGarbage())
+            if (isHurried || !TryBeginCollection())
                 return;
         }
 
@@ -106,12 +106,12 @@ internal sealed class ElementArrays
         lock (_gate)
         {
             _collected = Stopwatch.GetTimestamp();
-            _pause = (_collected - start) * Pause;
+            _pause = (_collected - start) * PauseFactor;
         }
     }
 
     /// <summary>Whether there is so much garbage that it is to be collected, from when on it counts as collected.</summary>
-    private bool IsFullOfGarbage()
+    private bool TryBeginCollection()
     {
         if (_garbage < MostGarbage || (_garbage < 4 * MostGarbage && Stopwatch.GetTimestamp() - _collected < _pause))
             return false;
@@ -120,7 +120,7 @@ internal sealed class ElementArrays
     }
 
     // What the allocator of the system keeps, for the most part from compiling code, is as much as a layer.
-    private bool IsTrimDue()
+    private bool TryBeginTrim()
     {
         lock (_gate)
         {

@@ -18,10 +18,10 @@ internal static class Permutation
     /// <summary>How many draws ahead an element is called into the cache. A power of two.</summary>
     private const int Ahead = 64;
 
-    /// <summary>From so many bytes on elements are dealt to parts first: those of a part are exchanged in the second level of the cache, those of all would each cost two lines of memory.</summary>
+    /// <summary>From so many bytes on elements are dealt to buckets first: those of a bucket are exchanged in the second level of the cache, those of all would each cost two lines of memory.</summary>
     public const int SmallestDealt = 32 << 20;
 
-    private const int Parts = 256;
+    private const int Buckets = 256;
 
     /// <summary>Sorts finite elements ascending, -0 before +0.</summary>
     /// <param name="elements">The elements, single or double precision.</param>
@@ -64,7 +64,7 @@ internal static class Permutation
     }
 
     /// <summary>
-    /// Permutes elements at random. Many of them are first dealt to parts, each to any of them, and then the parts are permuted, which together is a permutation as likely as every other
+    /// Permutes elements at random. Many of them are first dealt to buckets, each to any of them, and then the buckets are permuted, which together is a permutation as likely as every other
     /// (Rao 1961, Sandelius 1962).
     /// </summary>
     /// <param name="elements">The elements; each order is equally likely.</param>
@@ -79,16 +79,16 @@ internal static class Permutation
             return;
         }
 
-        Span<int> starts = stackalloc int[Parts + 1];
-        T[] scratch = ArrayPool<T>.Shared.Rent(BlockPartition.ScratchFor<T>(Parts));
+        Span<int> starts = stackalloc int[Buckets + 1];
+        T[] scratch = ArrayPool<T>.Shared.Rent(BlockPartition.ScratchFor<T>(Buckets));
         Dealer<T> dealer = new(random);
         BlockPartition.Run(elements, ref dealer, starts, scratch.AsSpan(), cancellationToken);
         ArrayPool<T>.Shared.Return(scratch);
         random = dealer.Random;
-        for (int part = 0; part < Parts; part++)
+        for (int bucket = 0; bucket < Buckets; bucket++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Exchange(elements[starts[part]..starts[part + 1]], ref random, cancellationToken);
+            Exchange(elements[starts[bucket]..starts[bucket + 1]], ref random, cancellationToken);
         }
     }
 
@@ -131,8 +131,8 @@ internal static class Permutation
         random = source;
     }
 
-    /// <summary>Names one of 256 parts at random, eight at a draw.</summary>
-    private struct Dealer<T>(RandomSource random) : IPartLabels<T>
+    /// <summary>Names one of 256 buckets at random, eight at a draw.</summary>
+    private struct Dealer<T>(RandomSource random) : IBucketLabels<T>
         where T : unmanaged
     {
         private RandomSource _random = random;
@@ -152,10 +152,10 @@ internal static class Permutation
                 _left = 8;
             }
 
-            int part = (int)(_bits & (Parts - 1));
+            int bucket = (int)(_bits & (Buckets - 1));
             _bits >>= 8;
             _left--;
-            return part;
+            return bucket;
         }
     }
 }

@@ -6,7 +6,7 @@ namespace WeightWatcher.Spectra;
 
 /// <summary>
 /// Sorts unsigned integers ascending by digits of 8 or 11 bits: least significant digit first through a buffer of the same length where that is short, else most significant digit first, in place
-/// and by blocks (<see cref="BlockPartition"/>), until the parts fit the buffer. Digits that all keys share cost little.
+/// and by blocks (<see cref="BlockPartition"/>), until the buckets fit the buffer. Digits that all keys share cost little.
 /// </summary>
 internal static class RadixSort
 {
@@ -166,7 +166,7 @@ internal static class RadixSort
             ? (int)(Unsafe.BitCast<TKey, uint>(key) >> shift) & mask
             : (int)(ulong.CreateTruncating(key) >> shift) & mask;
 
-    private readonly struct DigitLabels<TKey>(int shift) : IPartLabels<TKey>
+    private readonly struct DigitLabels<TKey>(int shift) : IBucketLabels<TKey>
         where TKey : unmanaged, IBinaryInteger<TKey>
     {
         /// <inheritdoc/>

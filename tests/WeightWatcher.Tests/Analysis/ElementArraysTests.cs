@@ -14,7 +14,8 @@ public sealed class ElementArraysTests
         float[] first = _arrays.Take<float>(1000);
         _arrays.Return(first, 4000);
         Assert.IsType<double[]>(_arrays.Take<double>(1000));
-        Assert.NotSame(first, _arrays.Take<float>(999));
+        Assert.NotSame(first, _arrays.Take<float>(1001));
+        Assert.Same(first, _arrays.Take<float>(1000));
     }
 
     [Fact]

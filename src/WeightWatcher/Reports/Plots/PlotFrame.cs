@@ -34,8 +34,8 @@ internal static class PlotFrame
     /// <summary>A logarithmic axis, labelled at powers of ten and, where it is short, between them.</summary>
     public static LogarithmicAxis Logarithmic(AxisPosition position, string title, double from, double to, bool grid = false)
     {
-        MarkedLogarithmicAxis axis = Dress(new MarkedLogarithmicAxis { Base = 10, PowerPadding = false }, position, title, from, to, grid);
-        axis.LabelFormatter = MarkedLogarithmicAxis.Text;
+        LabelledLogarithmicAxis axis = Dress(new LabelledLogarithmicAxis { Base = 10, PowerPadding = false }, position, title, from, to, grid);
+        axis.LabelFormatter = LabelledLogarithmicAxis.Label;
         return axis;
     }
 

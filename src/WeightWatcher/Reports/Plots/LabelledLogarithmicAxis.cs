@@ -3,8 +3,8 @@ using OxyPlot.Axes;
 
 namespace WeightWatcher.Reports.Plots;
 
-/// <summary>A logarithmic axis with marks at powers of ten and, where there are fewer than two of them, at enough of the numbers between to read it.</summary>
-internal sealed class MarkedLogarithmicAxis : LogarithmicAxis
+/// <summary>A logarithmic axis with ticks at powers of ten and, where there are fewer than two of them, at enough of the numbers between to read it.</summary>
+internal sealed class LabelledLogarithmicAxis : LogarithmicAxis
 {
     /// <summary>What stands between two powers of ten: every one of these, or, of a range in which these are too few, equal steps.</summary>
     private static readonly double[] Between = [1, 2, 5];
@@ -13,15 +13,15 @@ internal sealed class MarkedLogarithmicAxis : LogarithmicAxis
     public override void GetTickValues(out IList<double> majorLabelValues, out IList<double> majorTickValues, out IList<double> minorTickValues)
     {
         base.GetTickValues(out majorLabelValues, out majorTickValues, out minorTickValues);
-        double[] marks = Marks(ActualMinimum, ActualMaximum);
-        if (marks.Length == 0)
+        double[] ticks = Ticks(ActualMinimum, ActualMaximum);
+        if (ticks.Length == 0)
             return;
-        majorLabelValues = marks;
-        majorTickValues = marks;
+        majorLabelValues = ticks;
+        majorTickValues = ticks;
     }
 
-    /// <summary>The marks of a range, ascending; none when powers of ten do.</summary>
-    internal static double[] Marks(double from, double to)
+    /// <summary>The ticks of a range, ascending; none when powers of ten do.</summary>
+    internal static double[] Ticks(double from, double to)
     {
         if (!(from > 0) || !(to > from) || !double.IsFinite(to))
             return [];
@@ -29,9 +29,9 @@ internal sealed class MarkedLogarithmicAxis : LogarithmicAxis
         bool Inside(double value) => value >= from && value <= to;
         if (Enumerable.Range(low, high - low + 1).Count(k => Inside(Math.Pow(10, k))) >= 2)
             return [];
-        double[] marks = [.. Enumerable.Range(low, high - low + 1).SelectMany(k => Between.Select(b => b * Math.Pow(10, k))).Where(Inside)];
-        if (marks.Length >= 3)
-            return marks;
+        double[] ticks = [.. Enumerable.Range(low, high - low + 1).SelectMany(k => Between.Select(b => b * Math.Pow(10, k))).Where(Inside)];
+        if (ticks.Length >= 3)
+            return ticks;
 
         // Of so short a range the logarithm is nearly even.
         double step = Math.Pow(10, Math.Floor(Math.Log10((to - from) / 3)));
@@ -39,8 +39,8 @@ internal sealed class MarkedLogarithmicAxis : LogarithmicAxis
         return [.. Enumerable.Range(1, 9).Select(i => (Math.Floor(from / step) + i) * step).Where(Inside)];
     }
 
-    /// <summary>A mark as people write it.</summary>
-    internal static string Text(double value)
+    /// <summary>A tick as people write it.</summary>
+    internal static string Label(double value)
     {
         int exponent = (int)Math.Floor(Math.Log10(value) + 1e-9);
         if (exponent is >= -2 and <= 3)
