@@ -5,20 +5,25 @@ namespace WeightWatcher.Spectra;
 /// <summary>The C library's allocator, from which the runtime has the memory that it compiles with.</summary>
 internal static partial class SystemAllocator
 {
-    private static volatile bool _trims = OperatingSystem.IsLinux();
+    // Of the library of GNU only.
+    private static readonly bool Understood = OperatingSystem.IsLinux() && Try();
 
-    /// <summary>Has it give back what it keeps and nobody uses, malloc_trim(3); nothing where the library, other than that of GNU, does not know how.</summary>
+    /// <summary>Has it give back what it keeps and nobody uses, malloc_trim(3); nothing where the library does not know how.</summary>
     public static void Trim()
     {
-        if (!_trims)
-            return;
+        if (Understood)
+            _ = TrimHeap(0);
+    }
+
+    private static bool Try()
+    {
         try
         {
-            _ = TrimHeap(0);
+            return TrimHeap(0) >= 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
-            _trims = false;
+            return false;
         }
     }
 
