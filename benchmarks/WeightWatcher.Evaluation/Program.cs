@@ -10,6 +10,7 @@ const string Usage = """
       uncertainty [DRAWS [POPULATION]]      stated errors beside the true spread, on simulated matrices (docs/uncertainty.md)
       traps [MODELS [DRAWS]]                how often random models of 200 layers raise a correlation trap, and how often planted ones are found (docs/traps.md)
       bulk [DRAWS]                          how far the fitted edge of the Marchenko-Pastur bulk is off under planted spikes (docs/uncertainty.md)
+      nulls [MATRICES]                      what is stated of the distance between two permutations, beside many of them, on matrices of large entries (docs/uncertainty.md)
       untrained FOLDER [DRAWS [POLICY]]     how often well-trained, or a policy's file, passes models that were only initialised; FOLDER holds what is known of their layers
       families FOLDER                       trains small networks, with checkpoints and retrainings, and lists them in FOLDER/models.txt
       policies FOLDER MODELS [POLICIES]     what the built-in policies say of damaged and harmless variants of the models of the list MODELS; of those in the folder
@@ -29,6 +30,9 @@ switch (args)
         return 0;
     case ["bulk", .. var rest]:
         BulkEdges.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 200, Console.Out);
+        return 0;
+    case ["nulls", .. var rest]:
+        DistanceNulls.Run(rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 4, Console.Out);
         return 0;
     case ["untrained", var folder, .. var rest]:
         Directory.CreateDirectory(folder);

@@ -58,6 +58,24 @@ internal static class JensenShannon
         return Outcome.Finite(Math.Sqrt(Math.Max(0, divergence) / 2), "the distance");
     }
 
+    /// <summary>
+    /// What the largest eigenvalues of two spectra of one sum add to the square of their distance, in nats: of all eigenvalues it is the square itself.
+    /// </summary>
+    /// <param name="first">Eigenvalues in some order, none negative.</param>
+    /// <param name="second">As many, in the same order.</param>
+    /// <param name="sum">The sum of all eigenvalues of one spectrum, positive.</param>
+    public static double Part(ReadOnlySpan<double> first, ReadOnlySpan<double> second, double sum)
+    {
+        double divergence = 0;
+        for (int i = 0; i < first.Length; i++)
+        {
+            double p = first[i] / sum, q = second[i] / sum, m = (p + q) / 2;
+            divergence += Term(p, m) + Term(q, m);
+        }
+
+        return divergence / 2;
+    }
+
     private static Vector256<double> Term(Vector256<double> p, Vector256<double> m) =>
         Vector256.ConditionalSelect(Vector256.GreaterThan(p, Vector256<double>.Zero), p * Vector256.Log(p / m), Vector256<double>.Zero);
 

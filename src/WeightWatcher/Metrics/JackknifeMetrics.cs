@@ -104,8 +104,25 @@ internal static class JackknifeMetrics
             distances.Add(distance.Value);
         }
 
-        double mean = distances.Average();
-        return Outcome.Success(distances.Count < 2 ? 0 : Math.Sqrt(distances.Sum(d => (d - mean) * (d - mean)) / (distances.Count - 1) / distances.Count));
+        if (distances.Count > 1)
+            return Outcome.Success(Deviation(distances) / Math.Sqrt(distances.Count));
+        return Outcome.Success(spectra.Slices is [{ Spiked: { } spiked }] ? Deviation([.. WithDraws(spectra, spiked, distances[0])]) : 0);
+    }
+
+    /// <summary>The distances from the layer to its one permutation with the largest eigenvalues of further ones in the place of its own.</summary>
+    private static IEnumerable<double> WithDraws(LayerSpectra spectra, SpikedDraws spiked, double distance)
+    {
+        int count = spiked.Largest[0].Length;
+        double sum = spectra.Permuted[0].Sum();
+        double[] scaled = [.. spectra.Eigenvalues.TakeLast(count).Reverse().Select(v => v * (sum / spectra.Eigenvalues.Sum()))], own = [.. spectra.Permuted[0].TakeLast(count).Reverse()];
+        double others = (distance * distance) - JensenShannon.Part(scaled, own, sum);
+        return spiked.Largest.Select(draw => Math.Sqrt(Math.Max(0, others + JensenShannon.Part(scaled, draw, sum))));
+    }
+
+    private static double Deviation(List<double> values)
+    {
+        double mean = values.Average();
+        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
     }
 
     private static void Centre(double[] group, double[] mean, double[] whole, double floor, double[] centred)

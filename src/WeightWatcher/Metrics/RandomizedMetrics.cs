@@ -13,11 +13,17 @@ internal static class RandomizedMetrics
     /// <summary>Effects below this one, and negative ones, count as this one in <c>log_structure</c>: chance alone makes them.</summary>
     public const double LeastEffect = 0.01;
 
+    /// <summary>
+    /// Distances between permutations with large entries are skewed, since now and then two of these share a row: with the deviation times this one in twenty random layers lies above 2, as with other entries.
+    /// </summary>
+    private const double Skewed = 1.5;
+
     /// <summary>Sets rand_distance, what it comes to by chance, and the two compared. Neither depends on the semantics.</summary>
     public static void MeasureDistance(LayerSpectra spectra, MetricRow row)
     {
         Outcome<double> distance = Distance(spectra.Eigenvalues, spectra.Permuted);
-        Outcome<double> expected = Null(spectra);
+        Outcome<(double Expected, double Deviation)> chance = Null(spectra);
+        Outcome<double> expected = chance.Select(c => c.Expected);
         row.Set("rand_distance", distance);
         row.Set("rand_distance_null", expected);
         row.Set("rand_density_distance", Mean([.. spectra.Permuted.Select(r => SpectralDensityDistance.Compute(spectra.Eigenvalues, r, DensityFloor))]));
@@ -27,21 +33,19 @@ internal static class RandomizedMetrics
         row.Set("rand_distance_effect", distance.Then(rd => expected.Select(e => Math.CopySign(RandDistanceNull.Effect(rd, e), sign))));
         double norm = spectra.Eigenvalues.Sum();
         row.Set("log_structure", row["rand_distance_effect"].Then(effect => Outcome.Finite(Math.Log10(norm) + (2 * Math.Log10(Math.Max(effect, LeastEffect))), "the logarithm")));
-        row.Set("rand_distance_z", distance.Then(rd => expected.Then(e => Z(spectra, rd, e, sign))));
+        row.Set("rand_distance_z", distance.Then(rd => chance.Then(c => Z(spectra, rd, c.Expected, c.Deviation, sign))));
         row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
             ? Outcome.Success(Math.CopySign(rd / e, sign))
             : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
     }
 
-    private static Outcome<double> Z(LayerSpectra spectra, double distance, double expected, double sign)
+    private static Outcome<double> Z(LayerSpectra spectra, double distance, double expected, double deviation, double sign)
     {
         if (!(expected > 0))
             return Outcome.NotApplicable<double>("all permutations have one spectrum");
         if (spectra.SliceShape.M < 2)
             return Outcome.NotApplicable<double>("matrices of one column have one eigenvalue each");
-        bool heavyTailed = spectra.Slices.Any(s => s.IsHeavyTailed);
-        double spread = expected * RandDistanceNull.RelativeSpread(spectra.SliceShape.M, spectra.Permuted.Length, heavyTailed);
-        return Outcome.Success(Math.CopySign(Math.Max(0, (distance - expected) / spread), sign));
+        return Outcome.Success(Math.CopySign(Math.Max(0, (distance - expected) / deviation), sign));
     }
 
     /// <summary>The mean over the replicas of the index-aligned Jensen-Shannon distance between the layer's spectrum and the replica's.</summary>
@@ -49,10 +53,18 @@ internal static class RandomizedMetrics
         Mean([.. replicas.Select(r => JensenShannon.IndexAligned(eigenvalues, r))]);
 
     /// <summary>
-    /// What the distance comes to for a layer without structure: measured on the replicas; of one replica, which is drawn only of layers for which it holds, the closed form.
+    /// What the distance comes to for a layer without structure, and the standard deviation of the distance less that: measured on the replicas; of one replica, which is drawn only of layers for which it holds, in
+    /// closed form, with draws of the eigenvalues that large entries raise.
     /// </summary>
-    public static Outcome<double> Null(LayerSpectra spectra) =>
-        spectra.Permuted.Length == 1 ? RandDistanceNull.ClosedForm(spectra.SliceShape.N, spectra.SliceShape.M) : Null(spectra.Permuted);
+    private static Outcome<(double Expected, double Deviation)> Null(LayerSpectra spectra)
+    {
+        (int n, int m) = spectra.SliceShape;
+        if (spectra.Permuted.Length == 1 && spectra.Slices[0].Spiked is { } spiked)
+            return RandDistanceNull.Spiked(n, m, spiked.Largest, spiked.BulkSquares, spectra.Permuted[0].Sum()).Select(s => (s.Expected, Skewed * s.Deviation));
+        bool heavyTailed = spectra.Slices.Any(s => s.IsHeavyTailed) && spectra.Permuted.Length > 1;
+        Outcome<double> expected = spectra.Permuted.Length == 1 ? RandDistanceNull.ClosedForm(n, m) : Null(spectra.Permuted);
+        return expected.Select(e => (e, e * RandDistanceNull.RelativeSpread(m, spectra.Permuted.Length, heavyTailed)));
+    }
 
     /// <summary>
     /// What the distance comes to for a layer without structure: the mean distance between two replicas. It takes the place of the real spectrum being one

@@ -33,6 +33,79 @@ internal static class EntrySums
         return (sum, squares);
     }
 
+    /// <summary>The sums of (x - origin)^2 and of (x - origin)^4.</summary>
+    /// <param name="entries">Single or double precision.</param>
+    /// <param name="origin">What is subtracted.</param>
+    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
+    public static (double Squares, double Fourths) PowersAbout<T>(ReadOnlySpan<T> entries, double origin, CancellationToken cancellationToken)
+        where T : unmanaged, INumberBase<T>
+    {
+        double squares = 0, fourths = 0;
+        for (int start = 0; start < entries.Length; start += Block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<T> block = entries.Slice(start, Math.Min(Block, entries.Length - start));
+            (double q, double f) = typeof(T) == typeof(float)
+                ? PowersOfBlock(MemoryMarshal.Cast<T, float>(block), origin)
+                : PowersOfBlock(MemoryMarshal.Cast<T, double>(block), origin);
+            squares += q;
+            fourths += f;
+        }
+
+        return (squares, fourths);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double Squares, double Fourths) PowersOfBlock(ReadOnlySpan<float> entries, double origin)
+    {
+        Vector256<double> o = Vector256.Create(origin), q0 = default, q1 = default, f0 = default, f1 = default;
+        int i = 0;
+        for (; i + 8 <= entries.Length; i += 8)
+        {
+            (Vector256<double> x0, Vector256<double> x1) = Vector256.Widen(Vector256.Create(entries.Slice(i, 8)));
+            x0 -= o;
+            x1 -= o;
+            Vector256<double> square0 = x0 * x0, square1 = x1 * x1;
+            q0 += square0;
+            q1 += square1;
+            f0 += square0 * square0;
+            f1 += square1 * square1;
+        }
+
+        double squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
+        for (; i < entries.Length; i++)
+        {
+            double x = entries[i] - origin, square = x * x;
+            squares += square;
+            fourths += square * square;
+        }
+
+        return (squares, fourths);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static (double Squares, double Fourths) PowersOfBlock(ReadOnlySpan<double> entries, double origin)
+    {
+        Vector256<double> o = Vector256.Create(origin), q = default, f = default;
+        int i = 0;
+        for (; i + 4 <= entries.Length; i += 4)
+        {
+            Vector256<double> x = Vector256.Create(entries.Slice(i, 4)) - o, square = x * x;
+            q += square;
+            f += square * square;
+        }
+
+        double squares = Vector256.Sum(q), fourths = Vector256.Sum(f);
+        for (; i < entries.Length; i++)
+        {
+            double x = entries[i] - origin, square = x * x;
+            squares += square;
+            fourths += square * square;
+        }
+
+        return (squares, fourths);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Sum, double Squares) OfBlock(ReadOnlySpan<float> entries, double origin)
     {

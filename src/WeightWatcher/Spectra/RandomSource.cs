@@ -106,4 +106,7 @@ internal enum RandomPurpose
 
     /// <summary>Errors of rounding the elements.</summary>
     Rounding = 5,
+
+    /// <summary>Dealing the large entries of a matrix to places, without the matrix.</summary>
+    Spikes = 6,
 }

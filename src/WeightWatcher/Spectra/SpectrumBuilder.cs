@@ -52,12 +52,14 @@ internal static class SpectrumBuilder
         bool permute = options.Randomize is Randomization.Permute or Randomization.Both;
         bool gaussian = options.Randomize is Randomization.Gaussian or Randomization.Both;
         int replicas = permute ? ReplicaCount.Of(layer) : 0;
+        if (replicas == 2 && ReplicaCount.OneIsEnough(layer, options))
+            replicas = 1;
         int gaussianReplicas = gaussian ? GaussianReplicas : 0;
         int count = layer.NumEvals;
         List<double[]> singularValues = [];
         List<RandomizedSlice> slices = [];
         double[] eigenvalues = new double[count];
-        List<double[]> permuted = [];
+        double[][] permuted = [.. Enumerable.Range(0, replicas).Select(_ => new double[count])];
         double[][] gaussians = [.. Enumerable.Range(0, gaussianReplicas).Select(_ => new double[count])];
         EntrySample? sample = null;
         T[]? copy = null;
@@ -92,12 +94,7 @@ internal static class SpectrumBuilder
                 EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
                 sample = layer.Slices.Length == 1 ? EntrySample.Of<T>(elements, cancellationToken) : null;
                 double tail = TailIndex(elements, entries.Mean);
-                if (permute && index == 0)
-                {
-                    if (replicas == 2 && ReplicaCount.OneIsEnough(layer, entries, tail))
-                        replicas = 1;
-                    permuted.AddRange(Enumerable.Range(0, replicas).Select(_ => new double[count]));
-                }
+                SpikedDraws? spiked = replicas == 1 ? SpikedDraws.Of<T>(elements, entries, slice.Rows, slice.Columns, options.Seed, sliceId, cancellationToken) : null;
 
                 double sigma = gaussian ? StandardDeviation<T>(elements, cancellationToken) : 0;
                 clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
@@ -136,7 +133,7 @@ internal static class SpectrumBuilder
                     ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0
                         ? []
                         : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice, copy, weights.Arrays), entries, cancellationToken);
-                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail));
+                    slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail, spiked));
                     times?.Add(AnalysisStage.Permute, clock);
                 }
             }

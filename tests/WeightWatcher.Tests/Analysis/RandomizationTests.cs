@@ -58,21 +58,40 @@ public sealed class RandomizationTests : IDisposable
         Assert.InRange(layers.Average(l => l["rand_distance_gaussian"].Value) / layers.Average(l => l["rand_distance"].Value), 0.8, 1.25);
     }
 
-    /// <summary>Permutations: 11, 5, 3, and 1 with the closed form of the null; last, entries of Student's t(3), whose permutations scatter more.</summary>
+    /// <summary>Permutations: 11, 5, 3, and 1 with the closed form of the null; last, entries of Student's t(3), whose permutations scatter more: 5, and 1 with the null of large entries.</summary>
     [Theory]
     [InlineData(20, 12, false)]
     [InlineData(64, 64, false)]
     [InlineData(400, 160, false)]
     [InlineData(1100, 360, false)]
     [InlineData(128, 64, true)]
+    [InlineData(1100, 360, true)]
     public void A_random_layer_lies_few_standard_deviations_above_chance(int n, int m, bool heavyTailed)
     {
-        double[] z = [.. Enumerable.Range(0, 40).Select(seed => Math.Abs(_model.Layer(Strict, [n, m], heavyTailed ? HeavyTailed(n * m, seed) : TestModel.Gaussian(n * m, seed))["rand_distance_z"].Value))];
+        double[] z = [.. Enumerable.Range(0, 40).Select(seed => Math.Abs(_model.Layer(Strict, [n, m], heavyTailed ? SpikedDrawsTests.HeavyTailed(n * m, seed) : TestModel.Gaussian(n * m, seed))["rand_distance_z"].Value))];
         // One in a hundred lies above 3 to 4, one in a thousand above 5.
         Assert.All(z, value => Assert.InRange(value, 0, 7));
         Assert.InRange(z.Count(value => value > 4), 0, 2);
         Assert.InRange(z.Count(value => value > 2), 0, 6);
         Assert.InRange(z.Count(value => value == 0), 8, 32);
+    }
+
+    [Fact]
+    public void The_null_of_the_inverse_is_measured()
+    {
+        double[] ratios = [.. Enumerable.Range(0, 6).Select(seed => Math.Abs(_model.Layer(Strict with { Inverse = true }, [700, 450], TestModel.Gaussian(700 * 450, seed))["rand_distance_ratio"].Value))];
+        Assert.InRange(ratios.Average(), 0.5, 2);
+    }
+
+    /// <summary>One permutation of a large layer with structure and large entries: its error is that of the draw, too.</summary>
+    [Fact]
+    public void The_error_of_a_distance_to_one_permutation_contains_that_of_the_permutation()
+    {
+        float[] weights = SpikedDrawsTests.HeavyTailed(1100 * 360, 5);
+        LayerReport layer = _model.Layer(Strict, [1100, 360], weights);
+        double[] distances = [.. Enumerable.Range(0, 12).Select(seed => _model.Layer(Strict with { Seed = (ulong)seed }, [1100, 360], weights)["rand_distance"].Value)];
+        double mean = distances.Average(), deviation = Math.Sqrt(distances.Sum(d => (d - mean) * (d - mean)) / (distances.Length - 1));
+        Assert.True(layer["rand_distance_se"].Value > 0.5 * deviation);
     }
 
     [Fact]
@@ -145,12 +164,5 @@ public sealed class RandomizationTests : IDisposable
         LayerReport layer = _model.Layer(Strict, [120, 80], pareto);
         Assert.Equal(MeasurementStatus.NotApplicable, layer["num_traps"].Status);
         Assert.Contains("heavy-tailed", layer["num_traps"].Reason);
-    }
-
-    /// <summary>Draws of Student's t(3): a normal number over the root of a third of a chi square of three degrees of freedom.</summary>
-    private static float[] HeavyTailed(int count, int seed)
-    {
-        float[] normal = TestModel.Gaussian(4 * count, seed);
-        return [.. Enumerable.Range(0, count).Select(i => normal[4 * i] / MathF.Sqrt(((normal[(4 * i) + 1] * normal[(4 * i) + 1]) + (normal[(4 * i) + 2] * normal[(4 * i) + 2]) + (normal[(4 * i) + 3] * normal[(4 * i) + 3])) / 3))];
     }
 }
