@@ -14,15 +14,16 @@ internal static unsafe class StageTiming
         InstructionPath path = InstructionPaths.Resolve(Measured.Instructions(arguments));
         return path switch
         {
-            InstructionPath.Vector512 => Run<MicroKernel512, PanelKernel512, ChaseKernel512>(arguments, n, m, path),
-            InstructionPath.Vector256 => Run<MicroKernel256, PanelKernel256, ChaseKernel256>(arguments, n, m, path),
-            InstructionPath.Vector128Wide => Run<MicroKernel128Wide, PanelKernel128, ChaseKernel128>(arguments, n, m, path),
-            _ => Run<MicroKernel128, PanelKernel128, ChaseKernel128>(arguments, n, m, path),
+            InstructionPath.Vector512 => Run<MicroKernel512<double>, MicroKernel512<float>, PanelKernel512, ChaseKernel512>(arguments, n, m, path),
+            InstructionPath.Vector256 => Run<MicroKernel256<double>, MicroKernel256<float>, PanelKernel256, ChaseKernel256>(arguments, n, m, path),
+            InstructionPath.Vector128Wide => Run<MicroKernel128Wide<double>, MicroKernel128Wide<float>, PanelKernel128, ChaseKernel128>(arguments, n, m, path),
+            _ => Run<MicroKernel128<double>, MicroKernel128<float>, PanelKernel128, ChaseKernel128>(arguments, n, m, path),
         };
     }
 
-    private static string Run<TMicro, TPanel, TChase>(Arguments arguments, int n, int m, InstructionPath path)
-        where TMicro : struct, IMicroKernel
+    private static string Run<TMicro, TSingle, TPanel, TChase>(Arguments arguments, int n, int m, InstructionPath path)
+        where TMicro : struct, IMicroKernel<double>
+        where TSingle : struct, IMicroKernel<float>
         where TPanel : struct, IPanelKernel
         where TChase : struct, IChaseKernel
     {
@@ -52,25 +53,37 @@ internal static unsafe class StageTiming
             for (int i = 0; i < best.Length; i++)
                 best[i] = Math.Min(best[i], ticks[i] * 1000.0 / Stopwatch.Frequency);
         });
-        double peak = Peak<TMicro>(), cube = (double)order * order * order;
+        double peak = Peak<double, TMicro>(), cube = (double)order * order * order;
+        (string, object)[] singles = n < m ? [] : Singles<TSingle>(() =>
+            GramMatrix.Compute<float>(w, n, m, 3, gram.Pointer, stride, panels.Pointer, path, tuning, null, CancellationToken.None, ProductPrecision.Single), (double)n * m * order);
         return Measured.Line(
             n, m, times, 1, 1, path,
-            ("peak_gflops", Round(peak)),
+            [("peak_gflops", Round(peak)),
             ("gram_ms", Round(best[0])), ("gram_share", Round((double)n * m * order / best[0] / 1e6 / peak)),
             ("band_ms", Round(best[1])), ("band_share", Round(4 * cube / 3 / best[1] / 1e6 / peak)),
-            ("chase_ms", Round(best[2])), ("sturm_ms", Round(best[3])));
+            ("chase_ms", Round(best[2])), ("sturm_ms", Round(best[3])), .. singles]);
+    }
+
+    /// <summary>The Gram matrix of a permutation: products in single precision.</summary>
+    private static (string, object)[] Singles<TSingle>(Action gram, double operations)
+        where TSingle : struct, IMicroKernel<float>
+    {
+        double best = Measured.Times(1, gram)[0], peak = Peak<float, TSingle>();
+        return [("single_peak_gflops", Round(peak)), ("gram_single_ms", Round(best)), ("gram_single_share", Round(operations / best / 1e6 / peak))];
     }
 
     /// <summary>What the inner kernel reaches on panels in the first-level cache, in 10^9 operations a second.</summary>
-    private static double Peak<TMicro>()
-        where TMicro : struct, IMicroKernel
+    private static double Peak<T, TMicro>()
+        where T : unmanaged
+        where TMicro : struct, IMicroKernel<T>
     {
         const int Depth = 48, Calls = 20000;
         using AlignedBuffer panels = new((Depth + 8) * 64);
         panels.Clear();
         double[] times = Measured.Times(1, () =>
         {
-            double* a = panels.Pointer, b = a + (Depth * TMicro.Rows), c = b + (Depth * TMicro.Columns);
+            T* a = (T*)panels.Pointer, b = a + (Depth * TMicro.Rows);
+            double* c = (double*)(b + (Depth * TMicro.Columns));
             for (int i = 0; i < Calls; i++)
                 TMicro.Accumulate(Depth, a, b, c, TMicro.Columns);
         });

@@ -146,7 +146,9 @@ internal static class LayerAnalysis
         long at = Stopwatch.GetTimestamp();
         // Of the inverse, and of what several layers make together, no errors are stated, so that there is nothing to leave rows out for.
         ImmutableArray<double[]> groups = options.Inverse || options.Combine != LayerCombination.None ? [] : JackknifeSpectra.Build(layer, weights, options.Seed, cancellationToken);
-        times?.Add(AnalysisStage.Errors, at);
+        at = times?.Add(AnalysisStage.Errors, at) ?? at;
+        EntryPlaces places = LayerHealth.LookAtPlaces(layer, weights, cancellationToken);
+        times?.Add(AnalysisStage.Diagnosis, at);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, cancellationToken, times, team);
         if (spectra.Outcome != SpectrumOutcome.Converged)
             return Failed(report, row, "the eigenvalues did not converge", options);
@@ -177,7 +179,7 @@ internal static class LayerAnalysis
         JackknifeMetrics.Measure(layer, spectra, groups, options, row);
         at = times?.Add(AnalysisStage.Errors, at) ?? at;
         double unit = compatible ? CompatibleMetrics.Scale(layer, options) : 1;
-        (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, spectra, unit, row, cancellationToken);
+        (string? initKind, ulong content) = LayerHealth.Measure(layer, weights, places, spectra, unit, row, cancellationToken);
         ImmutableArray<TrapReport> traps = [];
         if (!spectra.Slices.IsEmpty)
         {

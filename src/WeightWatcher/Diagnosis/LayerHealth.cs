@@ -16,25 +16,34 @@ internal static class LayerHealth
         "spike_entry_ratio", "spike_entry_z", "still_at_init", "init_p_value",
     ];
 
+    /// <summary>What depends on where the entries lie: asked for before they are permuted in place, so that they need not be read again.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    public static EntryPlaces LookAtPlaces(Layer layer, WeightMatrix weights, CancellationToken cancellationToken) =>
+        // The slices of a convolution are copied before they are permuted: whether their values repeat is seen when it matters.
+        new(LayerMargins.Of(layer, weights, cancellationToken), layer.Slices.Length == 1 ? ValueBits.OfLines(layer, weights) : null);
+
     /// <summary>Measures a layer with finite weights that are not all zero.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="places">What <see cref="LookAtPlaces"/> gave.</param>
     /// <param name="spectra">Their spectrum.</param>
     /// <param name="unit">What the weights were multiplied by since they were read.</param>
     /// <param name="row">Receives the columns.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The initialisation that the layer is still at, or null; and a mark of its content, see <see cref="LayerMargins.Content"/>.</returns>
     public static (string? InitKind, ulong Content) Measure(
-        Layer layer, WeightMatrix weights, LayerSpectra spectra, double unit, MetricRow row, CancellationToken cancellationToken)
+        Layer layer, WeightMatrix weights, EntryPlaces places, LayerSpectra spectra, double unit, MetricRow row, CancellationToken cancellationToken)
     {
         EntrySample entries = spectra.Entries ?? (weights.IsSingle ? Sample<float>(layer, weights, cancellationToken) : Sample<double>(layer, weights, cancellationToken));
-        LayerMargins margins = LayerMargins.Of(layer, weights, cancellationToken);
+        LayerMargins margins = places.Margins;
         row.Set("nonfinite_weights", 0);
         row.Set("zero_share", (double)entries.Zeros / entries.Count);
         SetDead("dead_rows", margins.RowSquares, row);
         SetDead("dead_columns", margins.ColumnSquares, row);
         row.Set("distinct_values", entries.Distinct);
-        row.Set("value_bits", ValueBits.Of(layer, weights, entries));
+        row.Set("value_bits", ValueBits.Of(layer, weights, entries, places.LineBits));
         row.Set("clear_rank_share", ClearRank.Share(layer, spectra));
         row.Set("glorot_gain", Math.Sqrt(entries.MeanSquare * ((double)layer.N + layer.M) * layer.KernelSize / 2) / unit);
         row.Set(SpikeEntries.Of(entries), ("spike_entry_ratio", s => s.Ratio), ("spike_entry_z", s => s.Z));
@@ -86,3 +95,8 @@ internal static class LayerHealth
         return sample;
     }
 }
+
+/// <summary>What depends on where the entries of a layer lie.</summary>
+/// <param name="Margins">Sums over rows and columns.</param>
+/// <param name="LineBits">The bits of the values within rows or columns, or null when nobody looked.</param>
+internal readonly record struct EntryPlaces(LayerMargins Margins, double? LineBits);

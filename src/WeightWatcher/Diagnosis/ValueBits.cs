@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using WeightWatcher.Layers;
 using WeightWatcher.Spectra;
 
@@ -20,17 +21,25 @@ internal static class ValueBits
     /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="entries">Its entries.</param>
-    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries)
+    /// <param name="ofLines">What <see cref="OfLines(Layer, WeightMatrix)"/> gave, or null when it has not been asked.</param>
+    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries, double? ofLines)
     {
-        MatrixSlice slice = layer.Slices[0];
-        double bits = Math.Log2(entries.Distinct);
-        return Math.Min(bits, weights.Singles is { } singles ? OfLines(singles, slice, entries) : OfLines(weights.Doubles!, slice, entries));
+        (int rows, int columns) = (layer.Slices[0].Rows, layer.Slices[0].Columns);
+        bool mayRepeat = MayRepeat(rows, columns, entries) || MayRepeat(columns, rows, entries);
+        return Math.Min(Math.Log2(entries.Distinct), mayRepeat ? ofLines ?? OfLines(layer, weights) : double.PositiveInfinity);
     }
 
-    private static double OfLines<T>(T[] weights, in MatrixSlice slice, EntrySample entries)
+    /// <summary>The bits of the values within a row or a column, whichever is less; infinite where they do not repeat there.</summary>
+    public static double OfLines(Layer layer, WeightMatrix weights)
+    {
+        MatrixSlice slice = layer.Slices[0];
+        return weights.Singles is { } singles ? OfLines(singles, slice) : OfLines(weights.Doubles!, slice);
+    }
+
+    private static double OfLines<T>(T[] weights, in MatrixSlice slice)
         where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
-            MayRepeat(slice.Rows, slice.Columns, entries) ? OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride) : double.PositiveInfinity,
-            MayRepeat(slice.Columns, slice.Rows, entries) ? OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride) : double.PositiveInfinity);
+            OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride),
+            OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
 
     /// <summary>
     /// Whether values can repeat within the lines as often as counts, going by how often they repeat in the whole layer: in as many lines as the quantile asks for
@@ -46,32 +55,71 @@ internal static class ValueBits
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T[] line = new T[length];
-        List<(int Distinct, int Count)> found = [];
+        bool[] seen = new bool[BitOperations.RoundUpToPowerOf2((uint)length * 4)];
         int looked = Math.Min(Lines, lines);
-        for (int k = 0; k < looked; k++)
+        long Start(int k) => offset + ((long)k * lines / looked * across);
+        bool mayRepeat = false;
+        for (int k = 0; k < looked && !mayRepeat; k++)
         {
-            long start = offset + ((long)k * lines / looked * across);
-            int count = 0;
-            for (int i = 0; i < length; i++)
-            {
-                // Zeros are left out: a pruned layer has few values in a line without being coarse.
-                T value = weights[start + (i * along)];
-                if (value != T.Zero)
-                    line[count++] = value;
-            }
-
-            Span<T> values = line.AsSpan(0, count);
-            Permutation.Sort(values, CancellationToken.None);
-            int distinct = count > 0 ? 1 : 0;
-            for (int i = 1; i < values.Length; i++)
-                distinct += values[i] == values[i - 1] ? 0 : 1;
-            if (count > 0)
-                found.Add((distinct, count));
+            ReadOnlySpan<T> values = Nonzero(weights, Start(k), along, line);
+            mayRepeat = !values.IsEmpty && 2 * AtLeastDistinct(values, seen) <= values.Length;
         }
 
-        if (found.Count == 0)
+        if (!mayRepeat)
             return double.PositiveInfinity;
+        List<(int Distinct, int Count)> found = [];
+        for (int k = 0; k < looked; k++)
+        {
+            Span<T> values = Nonzero(weights, Start(k), along, line);
+            if (!values.IsEmpty)
+                found.Add((Distinct(values), values.Length));
+        }
+
         (int many, int size) = found.OrderBy(f => f.Distinct).ElementAt((int)(UpperShare * (found.Count - 1)));
         return 2 * many <= size ? Math.Log2(many) : double.PositiveInfinity;
+    }
+
+    /// <summary>Copies a row or a column without its zeros: a pruned layer has few values in a line without being coarse.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static Span<T> Nonzero<T>(T[] weights, long start, long along, T[] line)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int count = 0;
+        for (int i = 0; i < line.Length; i++)
+        {
+            T value = weights[start + (i * along)];
+            if (value != T.Zero)
+                line[count++] = value;
+        }
+
+        return line.AsSpan(0, count);
+    }
+
+    /// <summary>The number of different places that a hash of the values takes: no more than there are values. Far faster than to count these.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int AtLeastDistinct<T>(ReadOnlySpan<T> line, bool[] seen)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Array.Clear(seen);
+        int places = 0;
+        foreach (T value in line)
+        {
+            ulong bits = typeof(T) == typeof(float) ? Unsafe.BitCast<T, uint>(value) : Unsafe.BitCast<T, ulong>(value);
+            ref bool place = ref seen[(int)((bits * 0x9E3779B97F4A7C15UL) >> 32) & (seen.Length - 1)];
+            places += place ? 0 : 1;
+            place = true;
+        }
+
+        return places;
+    }
+
+    private static int Distinct<T>(Span<T> line)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        Permutation.Sort(line, CancellationToken.None);
+        int distinct = 1;
+        for (int i = 1; i < line.Length; i++)
+            distinct += line[i] == line[i - 1] ? 0 : 1;
+        return distinct;
     }
 }

@@ -16,9 +16,15 @@ internal readonly struct SpikedModel(int n, int m, double variance)
     /// <summary>A root is found to this share of its value.</summary>
     private const double Tolerance = 1e-9;
 
+    /// <summary>How much larger than in the closed form an eigenvalue is first supposed to be.</summary>
+    private const double Above = 1.02;
+
     private const int MostSteps = 100;
 
     private readonly double _above = m * variance, _taller = (n - m) * variance, _share = (double)m / n;
+
+    /// <summary><see cref="Resolvent"/> at the edge, where its root vanishes.</summary>
+    private readonly double _atEdge = 1 / (variance * (m + Math.Sqrt((double)n * m)));
 
     /// <summary>The upper edge of the bulk, v (sqrt N + sqrt M)^2.</summary>
     public double Edge { get; } = variance * (Math.Sqrt(n) + Math.Sqrt(m)) * (Math.Sqrt(n) + Math.Sqrt(m));
@@ -31,26 +37,25 @@ internal readonly struct SpikedModel(int n, int m, double variance)
     }
 
     /// <summary>The eigenvalue that an entry raises, or null when it stays within the bulk.</summary>
+    /// <remarks>False position from the two values between which it lies; the end that stays counts half (the Illinois method: Dowell and Jarratt 1971).</remarks>
     /// <param name="square">The square of the entry; positive.</param>
     /// <param name="row">The sum of the squares of the other entries of its row.</param>
     /// <param name="column">The sum of the squares of the other entries of its column.</param>
     public double? Eigenvalue(double square, double row, double column)
     {
-        double low = Edge, below = Square(low, row, column) - square;
+        double low = Edge, below = Square(low, _atEdge, row, column) - square;
         if (below >= 0)
             return null;
 
-        // The eigenvalue of a cross of entries alone, and room for what the bulk adds.
-        double high = square + row + column + (row * column / square) + (4 * Edge), above = Square(high, row, column) - square;
+        // Rows and columns of the expected length give the closed form, others something near it.
+        double root = Math.Max(low, (square + row) * (square + column) / square) * Above, high = root, above = Square(high, row, column) - square;
         while (above < 0)
         {
             (low, below) = (high, above);
-            high *= 2;
+            high *= 1.25;
             above = Square(high, row, column) - square;
         }
 
-        // False position; the end that stays counts half (the Illinois method: Dowell and Jarratt 1971).
-        double root = high;
         for (int step = 0; step < MostSteps; step++)
         {
             double next = high - (above * (high - low) / (above - below));
@@ -77,9 +82,11 @@ internal readonly struct SpikedModel(int n, int m, double variance)
     }
 
     /// <summary>The square of the entry that raises an eigenvalue of this size: it grows with lambda. Negative where row or column alone raise a larger one.</summary>
-    private double Square(double lambda, double row, double column)
+    private double Square(double lambda, double row, double column) => Square(lambda, Resolvent(lambda), row, column);
+
+    private double Square(double lambda, double resolvent, double row, double column)
     {
-        double resolvent = Resolvent(lambda), other = (_share * resolvent) + ((1 - _share) / lambda);
+        double other = (_share * resolvent) + ((1 - _share) / lambda);
         double ofRow = 1 - (row * resolvent), ofColumn = 1 - (column * other);
         return ofRow > 0 && ofColumn > 0 ? lambda * ofRow * ofColumn : -lambda;
     }

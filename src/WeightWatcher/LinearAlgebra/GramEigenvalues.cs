@@ -24,10 +24,27 @@ internal static class GramEigenvalues
     public static SpectrumOutcome Compute(ReadOnlySpan<float> w, int rows, int columns, Span<double> eigenvalues, CancellationToken ct, KernelTeam? team = null) =>
         Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct, team);
 
+    /// <summary>
+    /// Computes the spectrum with products of a precision. With <see cref="ProductPrecision.Single"/> the error is 1e-7 to 1e-6 lambda_max, and less where a few long columns make lambda_max large.
+    /// </summary>
+    /// <param name="w">rows x columns, row-major.</param>
+    /// <param name="rows">The rows; with <see cref="ProductPrecision.Single"/> at least <paramref name="columns"/>.</param>
+    /// <param name="columns">The columns, 0 or more.</param>
+    /// <param name="eigenvalues">Receives min(rows, columns) eigenvalues, ascending, none negative; infinite where the square leaves the range of a double.</param>
+    /// <param name="precision">The precision of products.</param>
+    /// <param name="ct">Cancels between blocks of work.</param>
+    /// <param name="team">Helps with a large matrix, or null; the results have the same bits.</param>
+    /// <exception cref="ArgumentException">A length or a shape does not fit.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="ct"/> was cancelled.</exception>
+    public static SpectrumOutcome Compute<T>(
+        ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, ProductPrecision precision, CancellationToken ct, KernelTeam? team = null)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Compute(w, rows, columns, eigenvalues, InstructionPath.Fastest, EngineTuning.Default, ct, team, precision);
+
     /// <summary>Computes the spectrum with the kernels and block sizes asked for.</summary>
     internal static SpectrumOutcome Compute<T>(
         ReadOnlySpan<T> w, int rows, int columns, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct,
-        KernelTeam? team = null)
+        KernelTeam? team = null, ProductPrecision precision = ProductPrecision.Double)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         MatrixShape.Check(w.Length, rows, columns, eigenvalues.Length);
@@ -39,7 +56,7 @@ internal static class GramEigenvalues
             return SpectrumOutcome.Converged;
         }
 
-        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, path, tuning, ct, team);
+        SpectrumOutcome outcome = ComputeScaled(w, rows, columns, scale, eigenvalues, path, tuning, ct, team, precision);
         if (outcome == SpectrumOutcome.Converged)
             ScaledCopy.ScaleBack(eigenvalues, 2 * scale);
         return outcome;
@@ -48,7 +65,7 @@ internal static class GramEigenvalues
     /// <summary>The eigenvalues of the Gram matrix of 2^-exponent W.</summary>
     internal static unsafe SpectrumOutcome ComputeScaled<T>(
         ReadOnlySpan<T> w, int rows, int columns, int exponent, Span<double> eigenvalues, InstructionPath path, in EngineTuning tuning, CancellationToken ct,
-        KernelTeam? team = null)
+        KernelTeam? team = null, ProductPrecision precision = ProductPrecision.Double)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns), padded = Tridiagonalization.PaddedOrder(order, tuning), stride = MatrixStride.For(padded);
@@ -59,7 +76,7 @@ internal static class GramEigenvalues
             for (nint i = order; i < padded; i++)
                 new Span<double>(gram.Pointer + (i * stride), padded).Clear();
             using (AlignedBuffer panels = new(GramMatrix.ScratchFor(rows, columns, tuning)))
-                GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, team, ct);
+                GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, team, ct, precision);
             Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
         }
 

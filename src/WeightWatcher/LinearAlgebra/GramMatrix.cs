@@ -25,18 +25,26 @@ internal static unsafe class GramMatrix
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every block.</param>
+    /// <param name="precision">Of the entries and of sums over <see cref="EngineTuning.Depth"/> products; single precision needs rows &gt;= columns.</param>
     public static void Compute<T>(
         ReadOnlySpan<T> w, int rows, int columns, int exponent, double* gram, nint stride, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
-        CancellationToken ct)
+        CancellationToken ct, ProductPrecision precision = ProductPrecision.Double)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int order = Math.Min(rows, columns);
+        if (precision == ProductPrecision.Single)
+            ArgumentOutOfRangeException.ThrowIfLessThan(rows, columns);
         for (nint i = 0; i < order; i++)
             new Span<double>(gram + (i * stride), (int)i + 1).Clear();
         (double first, double second) = ScaledCopy.Factors(exponent);
         fixed (T* entries = w)
         {
-            if (rows >= columns)
+            if (precision == ProductPrecision.Single)
+            {
+                RowMajorSingles<T> source = new(entries, columns, first, second);
+                PackedProduct.Accumulate<float, RowMajorSingles<T>, RowMajorSingles<T>>(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
+            }
+            else if (rows >= columns)
             {
                 RowMajorSource<T> source = new(entries, columns, first, second);
                 PackedProduct.Accumulate(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);

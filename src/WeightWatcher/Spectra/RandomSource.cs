@@ -66,8 +66,11 @@ internal struct RandomSource
     /// <summary>A uniform number in (0, 1), never 0 or 1, on a grid of 2^-53.</summary>
     public double NextUnit() => ((NextBits() >> 11) + 0.5) * (1.0 / (1UL << 53));
 
-    /// <summary>A standard normal number: Marsaglia's polar method (1964), one of the pair.</summary>
-    public double NextNormal()
+    /// <summary>A standard normal number: one of <see cref="NextNormals"/>.</summary>
+    public double NextNormal() => NextNormals().First;
+
+    /// <summary>Two independent standard normal numbers: Marsaglia's polar method (1964).</summary>
+    public (double First, double Second) NextNormals()
     {
         while (true)
         {
@@ -75,7 +78,10 @@ internal struct RandomSource
             double y = (2 * NextUnit()) - 1;
             double r = (x * x) + (y * y);
             if (r is > 0 and < 1)
-                return x * Math.Sqrt(-2 * Math.Log(r) / r);
+            {
+                double factor = Math.Sqrt(-2 * Math.Log(r) / r);
+                return (x * factor, y * factor);
+            }
         }
     }
 

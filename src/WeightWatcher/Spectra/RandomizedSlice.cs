@@ -5,7 +5,7 @@ namespace WeightWatcher.Spectra;
 /// <summary>The randomized counterparts of one matrix.</summary>
 /// <param name="Entries">Location and spread of the entries, in the units of the stored weights.</param>
 /// <param name="Permuted">The eigenvalues of each permuted replica, ascending, in the units of the layer's spectrum; one array per replica.</param>
-/// <param name="Largest">The entries farthest from the mean, largest distance first, as many as lie beyond the BBP size, at most <see cref="MostLargest"/>.</param>
+/// <param name="Largest">The entries farthest from the mean, largest distance first, as many as lie beyond the BBP size, at most <see cref="MostLargest"/>; none where the entries are heavy-tailed.</param>
 /// <param name="TailIndex">Hill's estimate of the tail index of |w - mean| over the largest hundredth of the entries (20 at least); infinite when they are all equal.</param>
 /// <param name="Spiked">The largest eigenvalues of further permutations where there is but one of a matrix with large entries, else null.</param>
 internal sealed record RandomizedSlice(

@@ -27,8 +27,8 @@ internal static class SpectrumBuilder
     public static LayerSpectra Build(
         Layer layer, WeightMatrix weights, AnalysisOptions options, CancellationToken cancellationToken, StageTimes? times = null, KernelTeam? team = null) =>
         weights.Singles is { } singles
-            ? Build(layer, weights, singles, options, Singular, Gram, times, team, cancellationToken)
-            : Build(layer, weights, weights.Doubles!, options, Singular, Gram, times, team, cancellationToken);
+            ? Build(layer, weights, singles, options, Singular, times, team, cancellationToken)
+            : Build(layer, weights, weights.Doubles!, options, Singular, times, team, cancellationToken);
 
     private delegate SpectrumOutcome Kernel<T>(ReadOnlySpan<T> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken);
 
@@ -38,14 +38,8 @@ internal static class SpectrumBuilder
     private static SpectrumOutcome Singular(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
         SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken, team);
 
-    private static SpectrumOutcome Gram(ReadOnlySpan<float> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
-        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken, team);
-
-    private static SpectrumOutcome Gram(ReadOnlySpan<double> w, int rows, int columns, Span<double> values, KernelTeam? team, CancellationToken cancellationToken) =>
-        GramEigenvalues.Compute(w, rows, columns, values, cancellationToken, team);
-
     private static LayerSpectra Build<T>(
-        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, Kernel<T> gram, StageTimes? times, KernelTeam? team,
+        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, StageTimes? times, KernelTeam? team,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -54,6 +48,9 @@ internal static class SpectrumBuilder
         int replicas = permute ? ReplicaCount.Of(layer) : 0;
         if (replicas == 2 && ReplicaCount.OneIsEnough(layer, options))
             replicas = 1;
+
+        // A permutation is one of many, and another one is farther away than rounding: but not its smallest eigenvalues, which decide about the inverse.
+        ProductPrecision precision = options.Inverse ? ProductPrecision.Double : ProductPrecision.Single;
         int gaussianReplicas = gaussian ? GaussianReplicas : 0;
         int count = layer.NumEvals;
         List<double[]> singularValues = [];
@@ -119,7 +116,7 @@ internal static class SpectrumBuilder
                     double[] spectrum = new double[slice.Columns];
                     outcome = batch is not null && slice.Columns == order
                         ? batch.Add<T>(elements, slice.Rows, slice.Columns, spectrum, cancellationToken)
-                        : gram(elements, slice.Rows, slice.Columns, spectrum, helpers, cancellationToken);
+                        : GramEigenvalues.Compute<T>(elements, slice.Rows, slice.Columns, spectrum, precision, cancellationToken, helpers);
                     if (outcome != SpectrumOutcome.Converged)
                         return new LayerSpectra { Outcome = outcome };
                     drawn.Add((spectrum, replica, at));
@@ -129,8 +126,8 @@ internal static class SpectrumBuilder
 
                 if (permute)
                 {
-                    // Only where an entry is huge does it matter where: then they are read once more in the order in which they are stored.
-                    ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0
+                    // Only where an entry is huge, and not one of many, does it matter where: then they are read once more in the order in which they are stored.
+                    ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0 || tail < RandomizedSlice.SmallestTailIndex
                         ? []
                         : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice, copy, weights.Arrays), entries, cancellationToken);
                     slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail, spiked));

@@ -63,8 +63,9 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
                     continue;
                 rows.Take(i);
                 columns.Take(i);
-                double row = rows.Beside(i, squares[i]) + Math.Max(0, (m * variance) + (Math.Sqrt(m) * spread * random.NextNormal()));
-                double column = columns.Beside(i, squares[i]) + Math.Max(0, (n * variance) + (Math.Sqrt(n) * spread * random.NextNormal()));
+                (double ofRow, double ofColumn) = random.NextNormals();
+                double row = rows.Beside(i, squares[i]) + Math.Max(0, (m * variance) + (Math.Sqrt(m) * spread * ofRow));
+                double column = columns.Beside(i, squares[i]) + Math.Max(0, (n * variance) + (Math.Sqrt(n) * spread * ofColumn));
                 if (model.Eigenvalue(squares[i], row, column) is { } eigenvalue)
                     raised[draw].Add(eigenvalue);
             }

@@ -2,38 +2,47 @@ using System.Runtime.CompilerServices;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
-/// <summary>Products of matrices of any size over packed panels: three loops around <see cref="IMicroKernel"/> (Goto and van de Geijn 2008).</summary>
+/// <summary>Products of matrices of any size over packed panels: three loops around <see cref="IMicroKernel{T}"/> (Goto and van de Geijn 2008).</summary>
 internal static unsafe class PackedProduct
 {
-    private const int LargestTile = 8 * 24;
+    private const int LargestTile = 8 * 48;
 
-    /// <summary>The doubles of scratch for <see cref="Accumulate{TKernel, TLeft, TRight}"/>.</summary>
+    /// <summary>The doubles of scratch that a product needs in either precision.</summary>
     public static long ScratchFor(nint rows, nint columns, nint depth, in EngineTuning tuning)
     {
         long deep = Math.Min(depth, tuning.Depth);
         return LargestTile + (deep * (Math.Min(rows, tuning.TileRows) + 8)) + (deep * (Math.Min(columns, tuning.TileColumns) + 24));
     }
 
-    /// <summary>C += A'B, with the kernel of an instruction set.</summary>
+    /// <summary>C += A'B in double precision, with the kernel of an instruction set.</summary>
     public static void Accumulate<TLeft, TRight>(
         InstructionPath path, TLeft a, TRight b, nint rows, nint columns, nint depth, double* c, nint stride, bool lowerOnly, double* scratch, in EngineTuning tuning,
         KernelTeam? team, CancellationToken ct)
-        where TLeft : struct, IPanelSource
-        where TRight : struct, IPanelSource
+        where TLeft : struct, IPanelSource<double>
+        where TRight : struct, IPanelSource<double> =>
+        Accumulate<double, TLeft, TRight>(path, a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
+
+    /// <summary>C += A'B with panels of a precision, with the kernel of an instruction set.</summary>
+    public static void Accumulate<T, TLeft, TRight>(
+        InstructionPath path, TLeft a, TRight b, nint rows, nint columns, nint depth, double* c, nint stride, bool lowerOnly, double* scratch, in EngineTuning tuning,
+        KernelTeam? team, CancellationToken ct)
+        where T : unmanaged
+        where TLeft : struct, IPanelSource<T>
+        where TRight : struct, IPanelSource<T>
     {
         switch (InstructionPaths.Resolve(path))
         {
             case InstructionPath.Vector512:
-                Accumulate<MicroKernel512, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
+                Accumulate<T, MicroKernel512<T>, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
                 break;
             case InstructionPath.Vector256:
-                Accumulate<MicroKernel256, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
+                Accumulate<T, MicroKernel256<T>, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
                 break;
             case InstructionPath.Vector128Wide:
-                Accumulate<MicroKernel128Wide, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
+                Accumulate<T, MicroKernel128Wide<T>, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
                 break;
             default:
-                Accumulate<MicroKernel128, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
+                Accumulate<T, MicroKernel128<T>, TLeft, TRight>(a, b, rows, columns, depth, c, stride, lowerOnly, scratch, tuning, team, ct);
                 break;
         }
     }
@@ -51,25 +60,28 @@ internal static unsafe class PackedProduct
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every block of columns, depth and rows.</param>
-    private static void Accumulate<TKernel, TLeft, TRight>(
+    private static void Accumulate<T, TKernel, TLeft, TRight>(
         TLeft a, TRight b, nint rows, nint columns, nint depth, double* c, nint stride, bool lowerOnly, double* scratch, in EngineTuning tuning, KernelTeam? team,
         CancellationToken ct)
-        where TKernel : struct, IMicroKernel
-        where TLeft : struct, IPanelSource
-        where TRight : struct, IPanelSource
+        where T : unmanaged
+        where TKernel : struct, IMicroKernel<T>
+        where TLeft : struct, IPanelSource<T>
+        where TRight : struct, IPanelSource<T>
     {
-        nint tileRows = tuning.TileRows, deepest = Math.Min(depth, tuning.Depth), leftLength = LargestTile + (deepest * (Math.Min(rows, tileRows) + 8));
-        double* right = scratch + leftLength;
-        for (nint j0 = 0; j0 < columns; j0 += tuning.TileColumns)
+        // The tile at an edge is of doubles; behind it lie panels of T.
+        nint tileRows = tuning.TileRows, tileColumns = Math.Max(TKernel.Columns, tuning.TileColumns / TKernel.Columns * TKernel.Columns), deepest = Math.Min(depth, tuning.Depth);
+        nint leftLength = deepest * (Math.Min(rows, tileRows) + TKernel.Rows);
+        T* left = (T*)(scratch + LargestTile), right = left + leftLength;
+        for (nint j0 = 0; j0 < columns; j0 += tileColumns)
         {
-            nint width = Math.Min(tuning.TileColumns, columns - j0), firstRow = lowerOnly ? j0 / TKernel.Rows * TKernel.Rows : 0;
+            nint width = Math.Min(tileColumns, columns - j0), firstRow = lowerOnly ? j0 / TKernel.Rows * TKernel.Rows : 0;
             for (nint k0 = 0; k0 < depth; k0 += tuning.Depth)
             {
                 nint deep = Math.Min(tuning.Depth, depth - k0);
                 b.Pack(k0, deep, j0, width, TKernel.Columns, right);
                 if (team is { HasHelpers: true })
                 {
-                    Together<TKernel, TLeft>(a, right, leftLength, firstRow, rows, tileRows, j0, width, k0, deep, c, stride, lowerOnly, team, ct);
+                    Together<T, TKernel, TLeft>(a, right, leftLength, firstRow, rows, tileRows, j0, width, k0, deep, c, stride, lowerOnly, team, ct);
                     continue;
                 }
 
@@ -77,34 +89,37 @@ internal static unsafe class PackedProduct
                 {
                     ct.ThrowIfCancellationRequested();
                     nint height = Math.Min(tileRows, rows - i0);
-                    a.Pack(k0, deep, i0, height, TKernel.Rows, scratch + LargestTile);
-                    Block<TKernel>(scratch + LargestTile, right, i0, height, j0, width, deep, c, stride, lowerOnly, scratch);
+                    a.Pack(k0, deep, i0, height, TKernel.Rows, left);
+                    Block<T, TKernel>(left, right, i0, height, j0, width, deep, c, stride, lowerOnly, scratch);
                 }
             }
         }
     }
 
     /// <summary>The blocks of rows of one block of columns and depth, each by whoever is free.</summary>
-    private static void Together<TKernel, TLeft>(
-        TLeft a, double* right, nint leftLength, nint firstRow, nint rows, nint tileRows, nint j0, nint width, nint k0, nint deep, double* c, nint stride, bool lowerOnly,
+    private static void Together<T, TKernel, TLeft>(
+        TLeft a, T* right, nint leftLength, nint firstRow, nint rows, nint tileRows, nint j0, nint width, nint k0, nint deep, double* c, nint stride, bool lowerOnly,
         KernelTeam team, CancellationToken ct)
-        where TKernel : struct, IMicroKernel
-        where TLeft : struct, IPanelSource
+        where T : unmanaged
+        where TKernel : struct, IMicroKernel<T>
+        where TLeft : struct, IPanelSource<T>
     {
         team.Run((int)((rows - firstRow + tileRows - 1) / tileRows), piece =>
         {
             ct.ThrowIfCancellationRequested();
             nint i0 = firstRow + (piece * tileRows), height = Math.Min(tileRows, rows - i0);
-            using AlignedBuffer left = new(leftLength);
-            a.Pack(k0, deep, i0, height, TKernel.Rows, left.Pointer + LargestTile);
-            Block<TKernel>(left.Pointer + LargestTile, right, i0, height, j0, width, deep, c, stride, lowerOnly, left.Pointer);
+            using AlignedBuffer own = new(LargestTile + leftLength);
+            T* left = (T*)(own.Pointer + LargestTile);
+            a.Pack(k0, deep, i0, height, TKernel.Rows, left);
+            Block<T, TKernel>(left, right, i0, height, j0, width, deep, c, stride, lowerOnly, own.Pointer);
         });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block<TKernel>(
-        double* left, double* right, nint i0, nint height, nint j0, nint width, nint depth, double* c, nint stride, bool lowerOnly, double* edge)
-        where TKernel : struct, IMicroKernel
+    private static void Block<T, TKernel>(
+        T* left, T* right, nint i0, nint height, nint j0, nint width, nint depth, double* c, nint stride, bool lowerOnly, double* edge)
+        where T : unmanaged
+        where TKernel : struct, IMicroKernel<T>
     {
         for (nint j = 0; j < width; j += TKernel.Columns)
         {

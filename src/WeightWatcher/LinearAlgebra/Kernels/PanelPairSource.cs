@@ -1,7 +1,7 @@
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
 /// <summary>The transpose of two panels side by side, each rows x <see cref="Band.Width"/> and contiguous, times a factor; always packed in its whole depth.</summary>
-internal readonly unsafe struct PanelPairSource(double* first, double* second, double factor) : IPanelSource
+internal readonly unsafe struct PanelPairSource(double* first, double* second, double factor) : IPanelSource<double>
 {
     /// <inheritdoc/>
     public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panels)

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
 /// <summary>The transpose of a panel, rows x <see cref="Band.Width"/> and contiguous, times a factor; always packed in its whole depth.</summary>
-internal readonly unsafe struct PanelSource(double* entries, double factor) : IPanelSource
+internal readonly unsafe struct PanelSource(double* entries, double factor) : IPanelSource<double>
 {
     /// <inheritdoc/>
     public void Pack(nint k0, nint depth, nint i0, nint count, nint width, double* panels)

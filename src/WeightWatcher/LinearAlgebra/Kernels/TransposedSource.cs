@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
 /// <summary>Row-major storage of the transpose of the K x m matrix, each entry multiplied by two factors.</summary>
-internal readonly unsafe struct TransposedSource<T>(T* entries, nint stride, double first, double second) : IPanelSource
+internal readonly unsafe struct TransposedSource<T>(T* entries, nint stride, double first, double second) : IPanelSource<double>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // A cache line of floats: four of them, however far apart, are read to the end before the next four.
