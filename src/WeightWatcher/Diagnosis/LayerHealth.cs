@@ -22,7 +22,7 @@ internal static class LayerHealth
     /// <param name="cancellationToken">Stops the work.</param>
     public static EntryPlaces LookAtPlaces(Layer layer, WeightMatrix weights, CancellationToken cancellationToken) =>
         // The slices of a convolution are copied before they are permuted: whether their values repeat is seen when it matters.
-        new(LayerMargins.Of(layer, weights, cancellationToken), layer.Slices.Length == 1 ? ValueBits.OfLines(layer, weights) : null);
+        new(LayerMargins.Of(layer, weights, cancellationToken), layer.Slices.Length == 1 ? ValueBits.OfLines(layer, weights, cancellationToken) : null);
 
     /// <summary>Measures a layer with finite weights that are not all zero.</summary>
     /// <param name="layer">The layer.</param>
@@ -43,7 +43,7 @@ internal static class LayerHealth
         SetDead("dead_rows", margins.RowSquares, row);
         SetDead("dead_columns", margins.ColumnSquares, row);
         row.Set("distinct_values", entries.Distinct);
-        row.Set("value_bits", ValueBits.Of(layer, weights, entries, places.LineBits));
+        row.Set("value_bits", ValueBits.Of(layer, weights, entries, places.LineBits, cancellationToken));
         row.Set("clear_rank_share", ClearRank.Share(layer, spectra));
         row.Set("glorot_gain", Math.Sqrt(entries.MeanSquare * ((double)layer.N + layer.M) * layer.KernelSize / 2) / unit);
         row.Set(SpikeEntries.Of(entries), ("spike_entry_ratio", s => s.Ratio), ("spike_entry_z", s => s.Z));

@@ -17,29 +17,36 @@ internal static class ValueBits
     /// <summary>The quantile of the lines that counts: rounding to one scale leaves few values in most lines where some are far larger, and many in those.</summary>
     private const double UpperShare = 0.9;
 
+    /// <summary>The most places of a hash: longer lines than a quarter of that are counted more often than they need be.</summary>
+    private const ulong MostPlaces = 1 << 22;
+
     /// <summary>Measures a layer.</summary>
     /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="entries">Its entries.</param>
-    /// <param name="ofLines">What <see cref="OfLines(Layer, WeightMatrix)"/> gave, or null when it has not been asked.</param>
-    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries, double? ofLines)
+    /// <param name="ofLines">What <see cref="OfLines(Layer, WeightMatrix, CancellationToken)"/> gave, or null when it has not been asked.</param>
+    /// <param name="cancellationToken">Looked at for every row and column.</param>
+    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries, double? ofLines, CancellationToken cancellationToken)
     {
         (int rows, int columns) = (layer.Slices[0].Rows, layer.Slices[0].Columns);
         bool mayRepeat = MayRepeat(rows, columns, entries) || MayRepeat(columns, rows, entries);
-        return Math.Min(Math.Log2(entries.Distinct), mayRepeat ? ofLines ?? OfLines(layer, weights) : double.PositiveInfinity);
+        return Math.Min(Math.Log2(entries.Distinct), mayRepeat ? ofLines ?? OfLines(layer, weights, cancellationToken) : double.PositiveInfinity);
     }
 
     /// <summary>The bits of the values within a row or a column, whichever is less; infinite where they do not repeat there.</summary>
-    public static double OfLines(Layer layer, WeightMatrix weights)
+    /// <param name="layer">The layer.</param>
+    /// <param name="weights">Its tensor's elements.</param>
+    /// <param name="cancellationToken">Looked at for every line.</param>
+    public static double OfLines(Layer layer, WeightMatrix weights, CancellationToken cancellationToken)
     {
         MatrixSlice slice = layer.Slices[0];
-        return weights.Singles is { } singles ? OfLines(singles, slice) : OfLines(weights.Doubles!, slice);
+        return weights.Singles is { } singles ? OfLines(singles, slice, cancellationToken) : OfLines(weights.Doubles!, slice, cancellationToken);
     }
 
-    private static double OfLines<T>(T[] weights, in MatrixSlice slice)
+    private static double OfLines<T>(T[] weights, in MatrixSlice slice, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
-            OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride),
-            OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride));
+            OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride, cancellationToken),
+            OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride, cancellationToken));
 
     /// <summary>
     /// Whether values can repeat within the lines as often as counts, going by how often they repeat in the whole layer: in as many lines as the quantile asks for
@@ -51,16 +58,17 @@ internal static class ValueBits
         return entries.Zeros >= length || 2L * (entries.Count - entries.Distinct) >= (needed * length) - (2L * entries.Zeros);
     }
 
-    private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along)
+    private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T[] line = new T[length];
-        bool[] seen = new bool[BitOperations.RoundUpToPowerOf2((uint)length * 4)];
+        bool[] seen = new bool[Math.Min(MostPlaces, BitOperations.RoundUpToPowerOf2((ulong)length * 4))];
         int looked = Math.Min(Lines, lines);
         long Start(int k) => offset + ((long)k * lines / looked * across);
         bool mayRepeat = false;
         for (int k = 0; k < looked && !mayRepeat; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<T> values = Nonzero(weights, Start(k), along, line);
             mayRepeat = !values.IsEmpty && 2 * AtLeastDistinct(values, seen) <= values.Length;
         }
@@ -70,6 +78,7 @@ internal static class ValueBits
         List<(int Distinct, int Count)> found = [];
         for (int k = 0; k < looked; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             Span<T> values = Nonzero(weights, Start(k), along, line);
             if (!values.IsEmpty)
                 found.Add((Distinct(values), values.Length));

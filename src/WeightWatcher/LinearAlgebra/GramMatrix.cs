@@ -35,7 +35,12 @@ internal static unsafe class GramMatrix
         if (precision == ProductPrecision.Single)
             ArgumentOutOfRangeException.ThrowIfLessThan(rows, columns);
         for (nint i = 0; i < order; i++)
+        {
+            // New memory comes from the system here, which may take its time.
+            ct.ThrowIfCancellationRequested();
             new Span<double>(gram + (i * stride), (int)i + 1).Clear();
+        }
+
         (double first, double second) = ScaledCopy.Factors(exponent);
         fixed (T* entries = w)
         {

@@ -41,9 +41,19 @@ internal static class Permutation
     {
         // As unsigned integers, the bits of positive numbers are in order once the sign is set, those of negative ones in reverse order.
         Span<TSigned> bits = MemoryMarshal.Cast<TKey, TSigned>(keys);
-        Flip(bits, TSigned.Zero);
+        Flip(bits, TSigned.Zero, cancellationToken);
         RadixSort.Sort(keys, cancellationToken);
-        Flip(bits, TSigned.AllBitsSet);
+        Flip(bits, TSigned.AllBitsSet, cancellationToken);
+    }
+
+    private static void Flip<TSigned>(Span<TSigned> bits, TSigned of, CancellationToken cancellationToken)
+        where TSigned : unmanaged, IBinaryInteger<TSigned>, IMinMaxValue<TSigned>
+    {
+        for (int start = 0; start < bits.Length; start += Block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Flip(bits.Slice(start, Math.Min(Block, bits.Length - start)), of);
+        }
     }
 
     /// <summary>Inverts the sign of each number and, where it is set in the number exclusive-or <paramref name="of"/>, all other bits.</summary>
