@@ -113,8 +113,8 @@ internal static class JackknifeMetrics
     private static IEnumerable<double> WithDraws(LayerSpectra spectra, SpikedDraws spiked, double distance)
     {
         int count = spiked.Largest[0].Length;
-        double sum = spectra.Permuted[0].Sum();
-        double[] scaled = [.. spectra.Eigenvalues.TakeLast(count).Reverse().Select(v => v * (sum / spectra.Eigenvalues.Sum()))], own = [.. spectra.Permuted[0].TakeLast(count).Reverse()];
+        double sum = spectra.Permuted[0].Sum(), scale = sum / spectra.Eigenvalues.Sum();
+        double[] scaled = [.. spectra.Eigenvalues.TakeLast(count).Reverse().Select(v => v * scale)], own = [.. spectra.Permuted[0].TakeLast(count).Reverse()];
         double others = (distance * distance) - JensenShannon.Part(scaled, own, sum);
         return spiked.Largest.Select(draw => Math.Sqrt(Math.Max(0, others + JensenShannon.Part(scaled, draw, sum))));
     }

@@ -13,6 +13,9 @@ internal static class RandomizedMetrics
     /// <summary>Effects below this one, and negative ones, count as this one in <c>log_structure</c>: chance alone makes them.</summary>
     public const double LeastEffect = 0.01;
 
+    /// <summary>A null below this one is rounding: products of permutations are off by up to a millionth, and distances are not resolved below 1e-8 anyway. One entry that outweighs all others by far has such a null.</summary>
+    private const double LeastNull = 1e-6;
+
     /// <summary>
     /// Distances between permutations with large entries are skewed, since now and then two of these share a row: with the deviation times this one in twenty random layers lies above 2, as with other entries.
     /// </summary>
@@ -34,14 +37,14 @@ internal static class RandomizedMetrics
         double norm = spectra.Eigenvalues.Sum();
         row.Set("log_structure", row["rand_distance_effect"].Then(effect => Outcome.Finite(Math.Log10(norm) + (2 * Math.Log10(Math.Max(effect, LeastEffect))), "the logarithm")));
         row.Set("rand_distance_z", distance.Then(rd => chance.Then(c => Z(spectra, rd, c.Expected, c.Deviation, sign))));
-        row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > 0
+        row.Set("rand_distance_ratio", distance.Then(rd => expected.Then(e => e > LeastNull
             ? Outcome.Success(Math.CopySign(rd / e, sign))
             : Outcome.NotApplicable<double>("all permutations have one spectrum"))));
     }
 
     private static Outcome<double> Z(LayerSpectra spectra, double distance, double expected, double deviation, double sign)
     {
-        if (!(expected > 0))
+        if (!(expected > LeastNull))
             return Outcome.NotApplicable<double>("all permutations have one spectrum");
         if (spectra.SliceShape.M < 2)
             return Outcome.NotApplicable<double>("matrices of one column have one eigenvalue each");

@@ -29,7 +29,7 @@ internal static class ReplicaCount
 
     /// <summary>
     /// Whether one replica is enough of a layer that has two by its size: of one matrix of many columns the null of rand_distance need not be measured. Without large entries it is that of a Gaussian matrix,
-    /// in closed form; large ones add what <see cref="SpikedDraws"/> draw (docs/traps.md has the simulation). Of the inverse, where the smallest eigenvalues count most, neither is known.
+    /// in closed form; large ones add what <see cref="SpikedDraws"/> draw (docs/uncertainty.md has the simulation). Of the inverse, where the smallest eigenvalues count most, neither is known.
     /// </summary>
     public static bool OneIsEnough(Layer layer, AnalysisOptions options) => layer.Slices.Length == 1 && layer.Slices[0].Columns >= SmallestOrder && !options.Inverse;
 }

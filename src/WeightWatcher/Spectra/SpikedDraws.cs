@@ -15,7 +15,7 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
     /// <summary>How many permutations are drawn.</summary>
     private const int Draws = 64;
 
-    /// <summary>Entries beyond this share of the BBP size are dealt to places: two of half its square in one row raise an eigenvalue together, as one of the whole would.</summary>
+    /// <summary>Entries beyond this share of the BBP size are dealt to places: four of a quarter of its square in one row raise an eigenvalue together, as one of the whole would.</summary>
     private const double SmallestShare = 0.5;
 
     /// <summary>The most entries that are dealt.</summary>

@@ -94,6 +94,20 @@ public sealed class RandomizationTests : IDisposable
         Assert.True(layer["rand_distance_se"].Value > 0.5 * deviation);
     }
 
+    /// <summary>One entry that outweighs all others by far: every permutation has its eigenvalue, and what is left are rounding errors.</summary>
+    [Theory]
+    [InlineData(60, 40)]
+    [InlineData(600, 600)]
+    public void Rounding_errors_are_not_held_against_chance(int n, int m)
+    {
+        float[] weights = TestModel.Gaussian(n * m, 6);
+        weights[m + 3] = 1e30f;
+        LayerReport layer = _model.Layer(Strict, [n, m], weights);
+        Assert.InRange(layer["rand_distance"].Value, 0, 1e-6);
+        Assert.Equal(MeasurementStatus.NotApplicable, layer["rand_distance_ratio"].Status);
+        Assert.Equal(MeasurementStatus.NotApplicable, layer["rand_distance_z"].Status);
+    }
+
     [Fact]
     public void A_trained_layer_is_far_from_random()
     {
