@@ -179,9 +179,7 @@ public static class ModelAnalyzer
     private static byte[] HashOf(ArtifactFile file, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        // A block stays in the second level of the cache between its reading and its hashing.
-        byte[] block = new byte[1 << 18];
+        byte[] block = new byte[1 << 20];
         for (long at = 0; at < file.Length; at += block.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -10,16 +10,16 @@ internal static class DistanceNulls
     private static readonly (string Name, Func<RandomNumbers, Func<double>> Entry)[] Kinds =
     [
         ("normal", random => random.Normal),
-        ("Student t(4)", random => () => Student(random, 4)),
-        ("Student t(3)", random => () => Student(random, 3)),
+        ("Student t(4)", random => () => random.Student(4)),
+        ("Student t(3)", random => () => random.Student(3)),
         ("tail index 2.5", random => () => random.Normal() * Math.Pow(random.Unit(), -1 / 2.5)),
         ("normal times log-normal", random => () => random.Normal() * Math.Exp(random.Normal())),
-        ("Student t(3), mean 1", random => () => 1 + Student(random, 3)),
+        ("Student t(3), mean 1", random => () => 1 + random.Student(3)),
         ("normal, one of 20,000 is 30 times as large", random => () => random.Normal() * (random.Below(20_000) == 0 ? 30 : 1)),
         ("normal, 80 % zeros", random => () => random.Unit() < 0.2 ? random.Normal() : 0),
         ("normal, 95 % zeros", random => () => random.Unit() < 0.05 ? random.Normal() : 0),
         ("normal, 99 % zeros", random => () => random.Unit() < 0.01 ? random.Normal() : 0),
-        ("t(4) in 16 steps", random => () => Math.Clamp(Math.Round(1.5 * Student(random, 4)), -8, 7)),
+        ("t(4) in 16 steps", random => () => Math.Clamp(Math.Round(1.5 * random.Student(4)), -8, 7)),
     ];
 
     /// <summary>Prints the ratios.</summary>
@@ -76,16 +76,4 @@ internal static class DistanceNulls
     }
 
     private static string Range(double[] values) => $"{values.Average():F2} ({values.Min():F2} to {values.Max():F2})";
-
-    private static double Student(RandomNumbers random, int degrees)
-    {
-        double squares = 0;
-        for (int i = 0; i < degrees; i++)
-        {
-            double x = random.Normal();
-            squares += x * x;
-        }
-
-        return random.Normal() / Math.Sqrt(squares / degrees);
-    }
 }

@@ -12,7 +12,7 @@ internal sealed record MatrixPopulation(string Name, Func<int, int, RandomNumber
     public static IReadOnlyList<MatrixPopulation> All { get; } =
     [
         new("Pareto population", (n, m, random) => Columns(n, m, random, ParetoScales(m))),
-        new("Student t(3) entries", (n, m, random) => Entries(n, m, () => random.Normal() / Math.Sqrt((Square(random.Normal()) + Square(random.Normal()) + Square(random.Normal())) / 3))),
+        new("Student t(3) entries", (n, m, random) => Entries(n, m, () => random.Student(3))),
         new("inverse Wishart population", InverseWishart),
         new("Gaussian entries", (n, m, random) => Entries(n, m, random.Normal)),
     ];
@@ -48,6 +48,4 @@ internal sealed record MatrixPopulation(string Name, Func<int, int, RandomNumber
         BetaLaguerre.Draw(2 * m, m, 1 / Math.Sqrt(2 * m), () => fixedSource.NextUnit(), () => fixedSource.NextNormal(), wishart, CancellationToken.None);
         return Columns(n, m, random, [.. wishart.Select(x => Math.Sqrt(1 / x))]);
     }
-
-    private static double Square(double x) => x * x;
 }

@@ -10,6 +10,19 @@ internal sealed class RandomNumbers(ulong seed, int stream = 0)
     /// <summary>A standard normal number.</summary>
     public double Normal() => _source.NextNormal();
 
+    /// <summary>A number of Student's t distribution: a normal one over the root of a chi square over its degrees of freedom.</summary>
+    public double Student(int degrees)
+    {
+        double normal = Normal(), squares = 0;
+        for (int i = 0; i < degrees; i++)
+        {
+            double x = Normal();
+            squares += x * x;
+        }
+
+        return normal / Math.Sqrt(squares / degrees);
+    }
+
     /// <summary>A uniform number in (0, 1).</summary>
     public double Unit() => _source.NextUnit();
 

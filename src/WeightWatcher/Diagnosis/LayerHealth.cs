@@ -21,8 +21,7 @@ internal static class LayerHealth
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     public static EntryPlaces LookAtPlaces(Layer layer, WeightMatrix weights, CancellationToken cancellationToken) =>
-        // The slices of a convolution are copied before they are permuted: whether their values repeat is seen when it matters.
-        new(LayerMargins.Of(layer, weights, cancellationToken), layer.Slices.Length == 1 ? ValueBits.OfLines(layer, weights, cancellationToken) : null);
+        new(LayerMargins.Of(layer, weights, cancellationToken), ValueBits.OfLines(layer, weights, cancellationToken));
 
     /// <summary>Measures a layer with finite weights that are not all zero.</summary>
     /// <param name="layer">The layer.</param>
@@ -43,7 +42,7 @@ internal static class LayerHealth
         SetDead("dead_rows", margins.RowSquares, row);
         SetDead("dead_columns", margins.ColumnSquares, row);
         row.Set("distinct_values", entries.Distinct);
-        row.Set("value_bits", ValueBits.Of(layer, weights, entries, places.LineBits, cancellationToken));
+        row.Set("value_bits", ValueBits.Of(entries, places.LineBits));
         row.Set("clear_rank_share", ClearRank.Share(layer, spectra));
         row.Set("glorot_gain", Math.Sqrt(entries.MeanSquare * ((double)layer.N + layer.M) * layer.KernelSize / 2) / unit);
         row.Set(SpikeEntries.Of(entries), ("spike_entry_ratio", s => s.Ratio), ("spike_entry_z", s => s.Z));
@@ -98,5 +97,5 @@ internal static class LayerHealth
 
 /// <summary>What depends on where the entries of a layer lie.</summary>
 /// <param name="Margins">Sums over rows and columns.</param>
-/// <param name="LineBits">The bits of the values within rows or columns, or null when nobody looked.</param>
-internal readonly record struct EntryPlaces(LayerMargins Margins, double? LineBits);
+/// <param name="LineBits">The bits of the values within rows or columns; infinite where they do not repeat there.</param>
+internal readonly record struct EntryPlaces(LayerMargins Margins, double LineBits);

@@ -20,21 +20,13 @@ internal static class ValueBits
     /// <summary>The most places of a hash: longer lines than a quarter of that are counted more often than they need be.</summary>
     private const ulong MostPlaces = 1 << 22;
 
-    /// <summary>Measures a layer.</summary>
-    /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
-    /// <param name="weights">Its tensor's elements.</param>
+    /// <summary>The bits of a layer's values.</summary>
     /// <param name="entries">Its entries.</param>
-    /// <param name="ofLines">What <see cref="OfLines(Layer, WeightMatrix, CancellationToken)"/> gave, or null when it has not been asked.</param>
-    /// <param name="cancellationToken">Looked at for every row and column.</param>
-    public static double Of(Layer layer, WeightMatrix weights, EntrySample entries, double? ofLines, CancellationToken cancellationToken)
-    {
-        (int rows, int columns) = (layer.Slices[0].Rows, layer.Slices[0].Columns);
-        bool mayRepeat = MayRepeat(rows, columns, entries) || MayRepeat(columns, rows, entries);
-        return Math.Min(Math.Log2(entries.Distinct), mayRepeat ? ofLines ?? OfLines(layer, weights, cancellationToken) : double.PositiveInfinity);
-    }
+    /// <param name="ofLines">What <see cref="OfLines(Layer, WeightMatrix, CancellationToken)"/> gave.</param>
+    public static double Of(EntrySample entries, double ofLines) => Math.Min(Math.Log2(entries.Distinct), ofLines);
 
     /// <summary>The bits of the values within a row or a column, whichever is less; infinite where they do not repeat there.</summary>
-    /// <param name="layer">The layer.</param>
+    /// <param name="layer">The layer; of a convolution the first slice's rows and columns are looked at.</param>
     /// <param name="weights">Its tensor's elements.</param>
     /// <param name="cancellationToken">Looked at for every line.</param>
     public static double OfLines(Layer layer, WeightMatrix weights, CancellationToken cancellationToken)
@@ -47,16 +39,6 @@ internal static class ValueBits
         where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
             OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride, cancellationToken),
             OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride, cancellationToken));
-
-    /// <summary>
-    /// Whether values can repeat within the lines as often as counts, going by how often they repeat in the whole layer: in as many lines as the quantile asks for
-    /// at most half a line's length of values differ, and the others, but for zeros, are repetitions. Where zeros are fewer than a line is long, no line is left out.
-    /// </summary>
-    private static bool MayRepeat(int lines, int length, EntrySample entries)
-    {
-        long needed = (int)(UpperShare * (Math.Min(Lines, lines) - 1)) + 1;
-        return entries.Zeros >= length || 2L * (entries.Count - entries.Distinct) >= (needed * length) - (2L * entries.Zeros);
-    }
 
     private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>

@@ -79,12 +79,12 @@ internal static unsafe class DeletedGroupSpectra
         whole.Clear();
         fixed (T* entries = w)
         {
-            RowMajorSource<T> all = new(entries, columns, first, second);
+            RowMajorSource<T, double> all = new(entries, columns, first, second);
             PackedProduct.Accumulate(InstructionPath.Fastest, all, all, columns, columns, rows, whole.Pointer, stride, lowerOnly: true, scratch.Pointer, tuning, null, ct);
             for (int k = 0; k < starts.Length; k++)
             {
                 part.Clear();
-                RowMajorSource<T> group = new(entries + ((nint)starts[k] * columns), columns, first, second);
+                RowMajorSource<T, double> group = new(entries + ((nint)starts[k] * columns), columns, first, second);
                 PackedProduct.Accumulate(
                     InstructionPath.Fastest, group, group, columns, columns, End(starts, k, rows) - starts[k], part.Pointer, stride, lowerOnly: true, scratch.Pointer, tuning, null, ct);
                 for (nint i = 0; i < columns; i++)

@@ -46,12 +46,12 @@ internal static unsafe class GramMatrix
         {
             if (precision == ProductPrecision.Single)
             {
-                RowMajorSingles<T> source = new(entries, columns, first, second);
-                PackedProduct.Accumulate<float, RowMajorSingles<T>, RowMajorSingles<T>>(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
+                RowMajorSource<T, float> source = new(entries, columns, first, second);
+                PackedProduct.Accumulate<float, RowMajorSource<T, float>, RowMajorSource<T, float>>(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
             }
             else if (rows >= columns)
             {
-                RowMajorSource<T> source = new(entries, columns, first, second);
+                RowMajorSource<T, double> source = new(entries, columns, first, second);
                 PackedProduct.Accumulate(path, source, source, order, order, rows, gram, stride, lowerOnly: true, scratch, tuning, team, ct);
             }
             else

@@ -125,7 +125,7 @@ internal static unsafe class LargestEigenvalue
         for (nint i = 0; i < rows; i += RowsTogether)
         {
             int count = (int)Math.Min(RowsTogether, rows - i);
-            new RowMajorSource<T>(entries, columns, first, second).Pack(i, count, 0, columns, columns, wide);
+            new RowMajorSource<T, double>(entries, columns, first, second).Pack(i, count, 0, columns, columns, wide);
             for (int r = 0; r < count; r++)
             {
                 double* row = wide + ((nint)r * columns);

@@ -23,8 +23,8 @@ internal static class MatrixProduct
         {
             PackedProduct.Accumulate(
                 InstructionPath.Fastest,
-                new RowMajorSource<double>(first, left, 1, 1),
-                new RowMajorSource<double>(second, right, 1, 1),
+                new RowMajorSource<double, double>(first, left, 1, 1),
+                new RowMajorSource<double, double>(second, right, 1, 1),
                 left,
                 right,
                 rows,

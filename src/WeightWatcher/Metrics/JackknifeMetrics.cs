@@ -93,7 +93,8 @@ internal static class JackknifeMetrics
         row.Set("rand_distance_effect_se", effect.Then(jackknife => draws.Select(spread => double.Hypot(jackknife, spread))));
     }
 
-    private static Outcome<double> SpreadOfDraws(LayerSpectra spectra)
+    /// <summary>The standard error of rand_distance that its few permutations leave; of one, that of the drawn places of large entries, or 0 without any.</summary>
+    internal static Outcome<double> SpreadOfDraws(LayerSpectra spectra)
     {
         List<double> distances = [];
         foreach (double[] replica in spectra.Permuted)

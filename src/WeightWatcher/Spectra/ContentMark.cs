@@ -30,69 +30,17 @@ internal struct ContentMark
     {
         (ulong across, ulong along) = isColumn ? (ColumnStep, RowStep) : (RowStep, ColumnStep);
         ulong here = ((ulong)(uint)line * across) + ((ulong)(uint)slice * SliceStep), there = ((ulong)(uint)line * along) + ((ulong)(uint)slice * SliceStep);
-        int i = Vector512.IsHardwareAccelerated ? AddEights(entries, here, there, across, along, square) : 0;
-        i = AddFours(entries, i, here, there, across, along, square);
-        for (; i < entries.Length; i++)
-        {
-            ulong bits = BitConverter.DoubleToUInt64Bits(entries[i] + 0.0), flipped = bits == 0 ? 0 : bits ^ Sign;
-            ulong at = here + ((ulong)(uint)i * along), mirrored = there + ((ulong)(uint)i * across);
-            straight += Mix(bits ^ at);
-            negated += Mix(flipped ^ at);
-            turned += Mix(bits ^ mirrored);
-            turnedNegated += Mix(flipped ^ mirrored);
-        }
-    }
-
-    /// <summary>Adds entries from the first, eight at a time.</summary>
-    /// <returns>How many.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int AddEights(ReadOnlySpan<double> entries, ulong here, ulong there, ulong across, ulong along, bool square)
-    {
-        Vector512<ulong> lanes = Vector512.Create(0UL, 1, 2, 3, 4, 5, 6, 7), sign = Vector512.Create(Sign);
-        Vector512<ulong> place = Vector512.Create(here) + (lanes * Vector512.Create(along)), step = Vector512.Create(8 * along);
-        Vector512<ulong> mirror = Vector512.Create(there) + (lanes * Vector512.Create(across)), mirrorStep = Vector512.Create(8 * across);
-        Vector512<ulong> s = default, n = default, t = default, u = default;
-        ref double first = ref MemoryMarshal.GetReference(entries);
-        int i = 0;
-        for (; i + 8 <= entries.Length; i += 8)
-        {
-            // The two zeros are one.
-            Vector512<ulong> bits = (Vector512.LoadUnsafe(ref first, (nuint)i) + Vector512<double>.Zero).AsUInt64();
-            Vector512<ulong> flipped = Vector512.AndNot(bits ^ sign, Vector512.Equals(bits, Vector512<ulong>.Zero));
-            s += Mix(bits ^ place);
-            n += Mix(flipped ^ place);
-            if (square)
-            {
-                t += Mix(bits ^ mirror);
-                u += Mix(flipped ^ mirror);
-            }
-
-            place += step;
-            mirror += mirrorStep;
-        }
-
-        straight += Vector512.Sum(s);
-        negated += Vector512.Sum(n);
-        turned += Vector512.Sum(t);
-        turnedNegated += Vector512.Sum(u);
-        return i;
-    }
-
-    /// <summary>Adds entries from one, four at a time.</summary>
-    /// <returns>The first that is left.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private int AddFours(ReadOnlySpan<double> entries, int from, ulong here, ulong there, ulong across, ulong along, bool square)
-    {
-        Vector256<ulong> lanes = Vector256.Create((ulong)from) + Vector256.Create(0UL, 1, 2, 3), sign = Vector256.Create(Sign);
+        Vector256<ulong> lanes = Vector256.Create(0UL, 1, 2, 3);
         Vector256<ulong> place = Vector256.Create(here) + (lanes * Vector256.Create(along)), step = Vector256.Create(4 * along);
         Vector256<ulong> mirror = Vector256.Create(there) + (lanes * Vector256.Create(across)), mirrorStep = Vector256.Create(4 * across);
         Vector256<ulong> s = default, n = default, t = default, u = default;
         ref double first = ref MemoryMarshal.GetReference(entries);
-        int i = from;
+        int i = 0;
         for (; i + 4 <= entries.Length; i += 4)
         {
+            // The two zeros are one.
             Vector256<ulong> bits = (Vector256.LoadUnsafe(ref first, (nuint)i) + Vector256<double>.Zero).AsUInt64();
-            Vector256<ulong> flipped = Vector256.AndNot(bits ^ sign, Vector256.Equals(bits, Vector256<ulong>.Zero));
+            Vector256<ulong> flipped = Vector256.AndNot(bits ^ Vector256.Create(Sign), Vector256.Equals(bits, Vector256<ulong>.Zero));
             s += Mix(bits ^ place);
             n += Mix(flipped ^ place);
             if (square)
@@ -109,7 +57,15 @@ internal struct ContentMark
         negated += Vector256.Sum(n);
         turned += Vector256.Sum(t);
         turnedNegated += Vector256.Sum(u);
-        return i;
+        for (; i < entries.Length; i++)
+        {
+            ulong bits = BitConverter.DoubleToUInt64Bits(entries[i] + 0.0), flipped = bits == 0 ? 0 : bits ^ Sign;
+            ulong at = here + ((ulong)(uint)i * along), mirrored = there + ((ulong)(uint)i * across);
+            straight += Mix(bits ^ at);
+            negated += Mix(flipped ^ at);
+            turned += Mix(bits ^ mirrored);
+            turnedNegated += Mix(flipped ^ mirrored);
+        }
     }
 
     /// <summary>The finaliser of SplitMix64.</summary>
@@ -127,14 +83,5 @@ internal struct ContentMark
         z = (z ^ Vector256.ShiftRightLogical(z, 30)) * Vector256.Create(0xBF58476D1CE4E5B9UL);
         z = (z ^ Vector256.ShiftRightLogical(z, 27)) * Vector256.Create(0x94D049BB133111EBUL);
         return z ^ Vector256.ShiftRightLogical(z, 31);
-    }
-
-    /// <inheritdoc cref="Mix(ulong)"/>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<ulong> Mix(Vector512<ulong> z)
-    {
-        z = (z ^ Vector512.ShiftRightLogical(z, 30)) * Vector512.Create(0xBF58476D1CE4E5B9UL);
-        z = (z ^ Vector512.ShiftRightLogical(z, 27)) * Vector512.Create(0x94D049BB133111EBUL);
-        return z ^ Vector512.ShiftRightLogical(z, 31);
     }
 }

@@ -26,7 +26,7 @@ internal readonly record struct EntryStatistics(double Mean, double Sigma, doubl
 
         // Sums are taken about the median, so that a large common offset does not cancel the digits of the spread.
         double origin = double.CreateChecked(sorted[sorted.Length / 2]);
-        (double sum, double squares) = EntrySums.About(sorted, origin, cancellationToken);
+        (double sum, double squares, _) = EntrySums.About(sorted, origin, cancellationToken);
 
         int below = 0, above = 0;
         for (int round = 0; ; round++)

@@ -11,60 +11,41 @@ internal static class EntrySums
     /// <summary>How many entries are summed between two looks at the cancellation token.</summary>
     private const int Block = 1 << 22;
 
-    /// <summary>The sums of (x - origin) and of (x - origin)^2.</summary>
+    /// <summary>The sums of (x - origin), of its squares and of its fourth powers.</summary>
     /// <param name="entries">Single or double precision.</param>
     /// <param name="origin">What is subtracted; near the mean, so that the spread keeps its digits.</param>
     /// <param name="cancellationToken">Looked at every few milliseconds.</param>
-    public static (double Sum, double Squares) About<T>(ReadOnlySpan<T> entries, double origin, CancellationToken cancellationToken)
+    public static (double Sum, double Squares, double Fourths) About<T>(ReadOnlySpan<T> entries, double origin, CancellationToken cancellationToken)
         where T : unmanaged, INumberBase<T>
     {
-        double sum = 0, squares = 0;
+        double sum = 0, squares = 0, fourths = 0;
         for (int start = 0; start < entries.Length; start += Block)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<T> block = entries.Slice(start, Math.Min(Block, entries.Length - start));
-            (double s, double q) = typeof(T) == typeof(float)
+            (double s, double q, double f) = typeof(T) == typeof(float)
                 ? OfBlock(MemoryMarshal.Cast<T, float>(block), origin)
                 : OfBlock(MemoryMarshal.Cast<T, double>(block), origin);
             sum += s;
             squares += q;
-        }
-
-        return (sum, squares);
-    }
-
-    /// <summary>The sums of (x - origin)^2 and of (x - origin)^4.</summary>
-    /// <param name="entries">Single or double precision.</param>
-    /// <param name="origin">What is subtracted.</param>
-    /// <param name="cancellationToken">Looked at every few milliseconds.</param>
-    public static (double Squares, double Fourths) PowersAbout<T>(ReadOnlySpan<T> entries, double origin, CancellationToken cancellationToken)
-        where T : unmanaged, INumberBase<T>
-    {
-        double squares = 0, fourths = 0;
-        for (int start = 0; start < entries.Length; start += Block)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<T> block = entries.Slice(start, Math.Min(Block, entries.Length - start));
-            (double q, double f) = typeof(T) == typeof(float)
-                ? PowersOfBlock(MemoryMarshal.Cast<T, float>(block), origin)
-                : PowersOfBlock(MemoryMarshal.Cast<T, double>(block), origin);
-            squares += q;
             fourths += f;
         }
 
-        return (squares, fourths);
+        return (sum, squares, fourths);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Squares, double Fourths) PowersOfBlock(ReadOnlySpan<float> entries, double origin)
+    private static (double Sum, double Squares, double Fourths) OfBlock(ReadOnlySpan<float> entries, double origin)
     {
-        Vector256<double> o = Vector256.Create(origin), q0 = default, q1 = default, f0 = default, f1 = default;
+        Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default, f0 = default, f1 = default;
         int i = 0;
         for (; i + 8 <= entries.Length; i += 8)
         {
             (Vector256<double> x0, Vector256<double> x1) = Vector256.Widen(Vector256.Create(entries.Slice(i, 8)));
             x0 -= o;
             x1 -= o;
+            s0 += x0;
+            s1 += x1;
             Vector256<double> square0 = x0 * x0, square1 = x1 * x1;
             q0 += square0;
             q1 += square1;
@@ -72,89 +53,44 @@ internal static class EntrySums
             f1 += square1 * square1;
         }
 
-        double squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
+        double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
         for (; i < entries.Length; i++)
         {
             double x = entries[i] - origin, square = x * x;
-            squares += square;
-            fourths += square * square;
-        }
-
-        return (squares, fourths);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Squares, double Fourths) PowersOfBlock(ReadOnlySpan<double> entries, double origin)
-    {
-        Vector256<double> o = Vector256.Create(origin), q = default, f = default;
-        int i = 0;
-        for (; i + 4 <= entries.Length; i += 4)
-        {
-            Vector256<double> x = Vector256.Create(entries.Slice(i, 4)) - o, square = x * x;
-            q += square;
-            f += square * square;
-        }
-
-        double squares = Vector256.Sum(q), fourths = Vector256.Sum(f);
-        for (; i < entries.Length; i++)
-        {
-            double x = entries[i] - origin, square = x * x;
-            squares += square;
-            fourths += square * square;
-        }
-
-        return (squares, fourths);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, double Squares) OfBlock(ReadOnlySpan<float> entries, double origin)
-    {
-        Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default;
-        int i = 0;
-        for (; i + 8 <= entries.Length; i += 8)
-        {
-            (Vector256<double> x0, Vector256<double> x1) = Vector256.Widen(Vector256.Create(entries.Slice(i, 8)));
-            x0 -= o;
-            x1 -= o;
-            s0 += x0;
-            s1 += x1;
-            q0 += x0 * x0;
-            q1 += x1 * x1;
-        }
-
-        double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1);
-        for (; i < entries.Length; i++)
-        {
-            double x = entries[i] - origin;
             sum += x;
-            squares += x * x;
+            squares += square;
+            fourths += square * square;
         }
 
-        return (sum, squares);
+        return (sum, squares, fourths);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, double Squares) OfBlock(ReadOnlySpan<double> entries, double origin)
+    private static (double Sum, double Squares, double Fourths) OfBlock(ReadOnlySpan<double> entries, double origin)
     {
-        Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default;
+        Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default, f0 = default, f1 = default;
         int i = 0;
         for (; i + 8 <= entries.Length; i += 8)
         {
             Vector256<double> x0 = Vector256.Create(entries.Slice(i, 4)) - o, x1 = Vector256.Create(entries.Slice(i + 4, 4)) - o;
             s0 += x0;
             s1 += x1;
-            q0 += x0 * x0;
-            q1 += x1 * x1;
+            Vector256<double> square0 = x0 * x0, square1 = x1 * x1;
+            q0 += square0;
+            q1 += square1;
+            f0 += square0 * square0;
+            f1 += square1 * square1;
         }
 
-        double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1);
+        double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
         for (; i < entries.Length; i++)
         {
-            double x = entries[i] - origin;
+            double x = entries[i] - origin, square = x * x;
             sum += x;
-            squares += x * x;
+            squares += square;
+            fourths += square * square;
         }
 
-        return (sum, squares);
+        return (sum, squares, fourths);
     }
 }

@@ -177,7 +177,7 @@ internal static class SpectrumBuilder
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         double origin = double.CreateChecked(sorted[sorted.Length / 2]);
-        (double sum, double squares) = EntrySums.About(sorted, origin, cancellationToken);
+        (double sum, double squares, _) = EntrySums.About(sorted, origin, cancellationToken);
         double mean = sum / sorted.Length;
         return Math.Sqrt(Math.Max(0, (squares / sorted.Length) - (mean * mean)));
     }

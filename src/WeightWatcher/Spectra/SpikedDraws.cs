@@ -39,7 +39,7 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
         int above = squares.Length - below, rest = sorted.Length - squares.Length;
         if (squares.Length == 0 || rest == 0)
             return null;
-        (double restSquares, double restFourths) = EntrySums.PowersAbout(sorted[below..^above], entries.Mean, cancellationToken);
+        (_, double restSquares, double restFourths) = EntrySums.About(sorted[below..^above], entries.Mean, cancellationToken);
 
         // Where all others are equal there is no bulk: then its edge lies far below the least eigenvalue of a large entry.
         double variance = Math.Max(restSquares / rest, NoBulk * squares[^1]), spread = Math.Sqrt(Math.Max(0, (restFourths / rest) - (variance * variance)));

@@ -1,5 +1,6 @@
 using WeightWatcher.Fitting;
 using WeightWatcher.LinearAlgebra;
+using WeightWatcher.Metrics;
 using WeightWatcher.Spectra;
 
 namespace WeightWatcher.Tests.Analysis;
@@ -31,6 +32,31 @@ public sealed class SpikedDrawsTests
         float[] entries = new float[n * m];
         TestModel.Gaussian(300, 4).CopyTo(entries, 0);
         Assert.InRange(Stated(entries, n, m).Expected / Distances(entries, n, m, 10).Average(), 0.6, 1.5);
+    }
+
+    /// <summary>The error of rand_distance that one permutation leaves, beside what many permutations of one matrix give; with learned directions, so that the distance is not chance alone.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void The_distance_to_one_permutation_scatters_as_stated(float structure)
+    {
+        const int n = 400, m = 200;
+        double[] ratios = [.. Enumerable.Range(0, 4).Select(seed =>
+        {
+            float[] weights = HeavyTailed(n * m, seed), left = TestModel.Gaussian(n, seed + 50), right = TestModel.Gaussian(m, seed + 60);
+            for (int i = 0; i < weights.Length; i++)
+                weights[i] += structure * left[i / m] * right[i % m];
+            double[] own = Spectrum(weights, n, m), permuted = Permuted(weights, n, m, 0);
+            SpikedDraws draws = Draw(weights, n, m)!;
+            float[] sorted = [.. weights.Order()];
+            RandomizedSlice slice = new(EntryStatistics.Of<float>(sorted, CancellationToken.None), [permuted], [], 3, draws);
+            double stated = JackknifeMetrics.SpreadOfDraws(new LayerSpectra { Outcome = SpectrumOutcome.Converged, Eigenvalues = own, Permuted = [permuted], Slices = [slice] }).Value;
+            double[] distances = [.. Enumerable.Range(1, 16).Select(replica => JensenShannon.IndexAligned(own, Permuted(weights, n, m, replica)).Value)];
+            double mean = distances.Average();
+            return stated / Math.Sqrt(distances.Sum(d => (d - mean) * (d - mean)) / (distances.Length - 1));
+        })];
+        Assert.All(ratios, ratio => Assert.InRange(ratio, 0.2, 5));
+        Assert.InRange(ratios.Average(), 0.5, 2.5);
     }
 
     [Fact]
@@ -71,17 +97,23 @@ public sealed class SpikedDrawsTests
 
     private static IEnumerable<double> Distances(float[] entries, int n, int m, int permutations)
     {
-        List<double[]> spectra = [];
-        for (int i = 0; i < permutations; i++)
-        {
-            RandomSource random = new(1, RandomPurpose.Permutation, n, m, 0, i);
-            Permutation.Shuffle<float>(entries, ref random, CancellationToken.None);
-            double[] spectrum = new double[m];
-            Assert.Equal(SpectrumOutcome.Converged, GramEigenvalues.Compute(entries, n, m, spectrum, CancellationToken.None));
-            spectra.Add(spectrum);
-        }
-
+        double[][] spectra = [.. Enumerable.Range(0, permutations).Select(i => Permuted(entries, n, m, i))];
         return from i in Enumerable.Range(0, permutations) from j in Enumerable.Range(0, i) select JensenShannon.IndexAligned(spectra[i], spectra[j]).Value;
+    }
+
+    private static double[] Permuted(float[] entries, int n, int m, int replica)
+    {
+        float[] permuted = [.. entries];
+        RandomSource random = new(1, RandomPurpose.Permutation, n, m, 0, replica);
+        Permutation.Shuffle<float>(permuted, ref random, CancellationToken.None);
+        return Spectrum(permuted, n, m);
+    }
+
+    private static double[] Spectrum(float[] entries, int n, int m)
+    {
+        double[] spectrum = new double[m];
+        Assert.Equal(SpectrumOutcome.Converged, GramEigenvalues.Compute(entries, n, m, spectrum, TestContext.Current.CancellationToken));
+        return spectrum;
     }
 
     /// <summary>Draws of Student's t(3).</summary>
