@@ -88,7 +88,7 @@ internal static unsafe class BidiagonalBandReduction<TKernel>
             new Span<double>(yt, (int)(below * Width)).Clear();
             TKernel.Accumulate(below, Width, y, Width, 1, t, yt);
             PackedProduct.Accumulate(
-                path, new PanelPairSource(leftBelow, yt, 1), new PanelPairSource(zt, right, -1), below, width, 2 * Width, lower, stride, lowerOnly: false, packed, tuning, team, ct);
+                path, new PanelPairSource<double>(leftBelow, yt, 1), new PanelPairSource<double>(zt, right, -1), below, width, 2 * Width, lower, stride, lowerOnly: false, packed, tuning, team, ct);
         }
     }
 }

@@ -8,6 +8,12 @@ namespace WeightWatcher.LinearAlgebra;
 /// </summary>
 internal static class GramEigenvalues
 {
+    /// <summary>
+    /// Up to so many times the median of the diagonal a largest eigenvalue lets the reduction to tridiagonal form use single precision: unlike those of the Gram matrix its errors are of the size of
+    /// the largest eigenvalue everywhere, up to a millionth of it.
+    /// </summary>
+    private const double MostOverMedian = 1000;
+
     /// <summary>Computes the spectrum.</summary>
     /// <param name="w">rows x columns, row-major; W and its transpose give the same eigenvalues.</param>
     /// <param name="rows">The rows, 0 or more.</param>
@@ -77,9 +83,26 @@ internal static class GramEigenvalues
                 new Span<double>(gram.Pointer + (i * stride), padded).Clear();
             using (AlignedBuffer panels = new(GramMatrix.ScratchFor(rows, columns, tuning)))
                 GramMatrix.Compute(w, rows, columns, exponent, gram.Pointer, stride, panels.Pointer, path, tuning, team, ct, precision);
-            Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
+            ProductPrecision afterwards = precision == ProductPrecision.Single && IsEven(gram.Pointer, order, stride) ? ProductPrecision.Single : ProductPrecision.Double;
+            Tridiagonalization.Reduce(gram.Pointer, order, stride, diagonal, offDiagonal, path, tuning, team, ct, afterwards);
         }
 
         return SturmBisection.Eigenvalues(diagonal, offDiagonal, eigenvalues, rest, path, ct);
+    }
+
+    /// <summary>Whether no eigenvalue is far above most of them: the Frobenius norm is below <see cref="MostOverMedian"/> times the median of the diagonal.</summary>
+    private static unsafe bool IsEven(double* gram, int order, nint stride)
+    {
+        double[] diagonal = new double[order];
+        double squares = 0;
+        for (nint i = 0; i < order; i++)
+        {
+            double* row = gram + (i * stride);
+            diagonal[i] = row[i];
+            squares += (2 * Householder.Dot(row, row, i)) + (row[i] * row[i]);
+        }
+
+        Array.Sort(diagonal);
+        return Math.Sqrt(squares) < MostOverMedian * diagonal[order / 2];
     }
 }

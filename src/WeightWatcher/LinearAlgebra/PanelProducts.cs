@@ -49,44 +49,75 @@ internal static unsafe class PanelProducts<TKernel>
     /// Y = A V for a symmetric A of which the lower triangle is read: each tile below the diagonal serves its own rows and, transposed, its columns while it is in the cache. With
     /// helpers each row of tiles of Y is computed for itself, in the same order of its sums.
     /// </summary>
-    /// <param name="a">order x order, order a multiple of 4.</param>
+    /// <typeparam name="T">What tiles are multiplied as: double, or float, to which they are then rounded first.</typeparam>
+    /// <param name="a">order x order, order a multiple of 4, of 8 for floats.</param>
     /// <param name="order">The order.</param>
     /// <param name="stride">The distance of rows of A.</param>
     /// <param name="v">order x <see cref="Band.Width"/>.</param>
     /// <param name="y">Receives order x <see cref="Band.Width"/>.</param>
     /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every row of tiles.</param>
-    public static void MultiplySymmetric(double* a, nint order, nint stride, double* v, double* y, KernelTeam? team, CancellationToken ct)
+    public static void MultiplySymmetric<T>(double* a, nint order, nint stride, T* v, double* y, KernelTeam? team, CancellationToken ct)
+        where T : unmanaged
     {
         new Span<double>(y, (int)(order * Width)).Clear();
         if (team is { HasHelpers: true })
         {
-            team.Run(Pieces(order), piece =>
-            {
-                ct.ThrowIfCancellationRequested();
-                nint i = (nint)piece * Tile, height = Math.Min(Tile, order - i);
-                for (nint j = 0; j < i; j += Tile)
-                    TKernel.Accumulate(height, Tile, a + (i * stride) + j, stride, 1, v + (j * Width), y + (i * Width));
-                DiagonalTile(a, i, height, stride, v, y);
-                for (nint r = i + Tile; r < order; r += Tile)
-                    TKernel.Accumulate(Tile, Math.Min(Tile, order - r), a + (r * stride) + i, 1, stride, v + (r * Width), y + (i * Width));
-            });
+            MultiplySymmetricTogether(a, order, stride, v, y, team, ct);
             return;
         }
 
+        T* rounded = stackalloc T[typeof(T) == typeof(double) ? 1 : Tile * Tile];
         for (nint i = 0; i < order; i += Tile)
         {
             ct.ThrowIfCancellationRequested();
             nint height = Math.Min(Tile, order - i);
             for (nint j = 0; j < i; j += Tile)
             {
-                double* block = a + (i * stride) + j;
-                TKernel.Accumulate(height, Tile, block, stride, 1, v + (j * Width), y + (i * Width));
-                TKernel.Accumulate(Tile, height, block, 1, stride, v + (i * Width), y + (j * Width));
+                T* tile = TileOf(a + (i * stride) + j, height, Tile, stride, rounded, out nint rowStride);
+                TKernel.Accumulate(height, Tile, tile, rowStride, 1, v + (j * Width), y + (i * Width));
+                TKernel.Accumulate(Tile, height, tile, 1, rowStride, v + (i * Width), y + (j * Width));
             }
 
-            DiagonalTile(a, i, height, stride, v, y);
+            DiagonalTile(a + (i * stride) + i, height, stride, v + (i * Width), y + (i * Width), rounded);
         }
+    }
+
+    private static void MultiplySymmetricTogether<T>(double* a, nint order, nint stride, T* v, double* y, KernelTeam team, CancellationToken ct)
+        where T : unmanaged => team.Run(Pieces(order), piece =>
+        {
+            ct.ThrowIfCancellationRequested();
+            T* rounded = stackalloc T[typeof(T) == typeof(double) ? 1 : Tile * Tile];
+            nint i = (nint)piece * Tile, height = Math.Min(Tile, order - i), rowStride;
+            for (nint j = 0; j < i; j += Tile)
+            {
+                T* tile = TileOf(a + (i * stride) + j, height, Tile, stride, rounded, out rowStride);
+                TKernel.Accumulate(height, Tile, tile, rowStride, 1, v + (j * Width), y + (i * Width));
+            }
+
+            DiagonalTile(a + (i * stride) + i, height, stride, v + (i * Width), y + (i * Width), rounded);
+            for (nint r = i + Tile; r < order; r += Tile)
+            {
+                nint depth = Math.Min(Tile, order - r);
+                T* tile = TileOf(a + (r * stride) + i, depth, Tile, stride, rounded, out rowStride);
+                TKernel.Accumulate(Tile, depth, tile, 1, rowStride, v + (r * Width), y + (i * Width));
+            }
+        });
+
+    /// <summary>A tile as what it is multiplied as: itself, or its entries rounded.</summary>
+    private static T* TileOf<T>(double* a, nint rows, nint columns, nint stride, T* rounded, out nint rowStride)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            rowStride = stride;
+            return (T*)a;
+        }
+
+        rowStride = Tile;
+        for (nint r = 0; r < rows; r++)
+            Products.Narrow(a + (r * stride), (float*)rounded + (r * Tile), columns);
+        return rounded;
     }
 
     private static int Pieces(nint length) => (int)((length + Tile - 1) / Tile);
@@ -113,26 +144,28 @@ internal static unsafe class PanelProducts<TKernel>
 
     /// <summary>What the tile on the diagonal adds to its rows of Y: the same with smaller tiles, which leaves little to be mirrored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void DiagonalTile(double* a, nint start, nint height, nint stride, double* v, double* y)
+    private static void DiagonalTile<T>(double* a, nint height, nint stride, T* v, double* y, T* rounded)
+        where T : unmanaged
     {
-        double* mirrored = stackalloc double[Width * Width];
-        for (nint r = start; r < start + height; r += Width)
+        T* tile = TileOf(a, height, height, stride, rounded, out nint rowStride), mirrored = stackalloc T[Width * Width];
+        for (nint r = 0; r < height; r += Width)
         {
-            nint small = Math.Min(Width, start + height - r);
-            for (nint j = start; j < r; j += Width)
+            nint small = Math.Min(Width, height - r);
+            for (nint j = 0; j < r; j += Width)
             {
-                double* block = a + (r * stride) + j;
-                TKernel.Accumulate(small, Width, block, stride, 1, v + (j * Width), y + (r * Width));
-                TKernel.Accumulate(Width, small, block, 1, stride, v + (r * Width), y + (j * Width));
+                T* block = tile + (r * rowStride) + j;
+                TKernel.Accumulate(small, Width, block, rowStride, 1, v + (j * Width), y + (r * Width));
+                TKernel.Accumulate(Width, small, block, 1, rowStride, v + (r * Width), y + (j * Width));
             }
 
-            Mirror(a + (r * stride) + r, small, stride, mirrored);
+            Mirror(tile + (r * rowStride) + r, small, rowStride, mirrored);
             TKernel.Accumulate(small, small, mirrored, Width, 1, v + (r * Width), y + (r * Width));
         }
     }
 
     /// <summary>Copies a block on the diagonal, of which the lower triangle is given, to both triangles of a tile.</summary>
-    private static void Mirror(double* block, nint order, nint stride, double* tile)
+    private static void Mirror<T>(T* block, nint order, nint stride, T* tile)
+        where T : unmanaged
     {
         for (nint r = 0; r < order; r++)
         {

@@ -1,6 +1,6 @@
 namespace WeightWatcher.LinearAlgebra;
 
-/// <summary>In which precision the products of a Gram matrix are formed. What is done with the matrix afterwards is always of double precision.</summary>
+/// <summary>In which precision the large products are formed: those of a Gram matrix, and of its reduction to a band where that loses nothing. All else is always of double precision.</summary>
 internal enum ProductPrecision
 {
     /// <summary>Double precision throughout.</summary>

@@ -16,7 +16,7 @@ internal static unsafe class SymmetricBandReduction<TKernel>
 
     /// <summary>The doubles of scratch that <see cref="Reduce"/> needs.</summary>
     public static long ScratchFor(int order, in EngineTuning tuning) =>
-        (3L * order * Width) + Width + (4 * Block) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
+        (4L * order * Width) + Width + (4 * Block) + PackedProduct.ScratchFor(order, order, 2 * Width, tuning);
 
     /// <summary>Reduces A.</summary>
     /// <param name="a">n x n, row-major; only the lower triangle is read; overwritten.</param>
@@ -28,13 +28,24 @@ internal static unsafe class SymmetricBandReduction<TKernel>
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every panel and inside long products.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <param name="precision">Of the entries of the two large products of each panel and of the sums over a tile; panels are factored and sums of sums formed in double precision.</param>
     public static void Reduce(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
+        CancellationToken ct, ProductPrecision precision = ProductPrecision.Double)
+    {
+        if (precision == ProductPrecision.Single)
+            Reduce<float>(a, order, stride, band, scratch, path, tuning, team, ct);
+        else
+            Reduce<double>(a, order, stride, band, scratch, path, tuning, team, ct);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Reduce<T>(double* a, int order, nint stride, double* band, double* scratch, InstructionPath path, in EngineTuning tuning, KernelTeam? team,
         CancellationToken ct)
+        where T : unmanaged
     {
         nint panelLength = (nint)order * Width;
-        double* v = scratch, y = v + panelLength + Width, x = y + panelLength;
-        double* r = x + panelLength, t = r + Block, small = t + Block, packed = small + (2 * Block);
+        double* v = scratch, y = v + panelLength + Width, x = y + panelLength, rounded = x + panelLength;
+        double* r = rounded + panelLength, t = r + Block, small = t + Block, packed = small + (2 * Block);
         for (nint j = 0; j < order; j += Width)
         {
             ct.ThrowIfCancellationRequested();
@@ -66,7 +77,9 @@ internal static unsafe class SymmetricBandReduction<TKernel>
                 }
             }
 
-            PanelProducts<TKernel>.MultiplySymmetric(rest, rows, stride, v, y, team, ct);
+            if (typeof(T) == typeof(float))
+                Products.Narrow(v, (float*)rounded, rows * Width);
+            PanelProducts<TKernel>.MultiplySymmetric(rest, rows, stride, (T*)(typeof(T) == typeof(float) ? rounded : v), y, team, ct);
 
             // With X = A V T the reduced matrix is A - V W' - W V', W = X - V (T'V'X) / 2.
             new Span<double>(x, (int)(rows * Width)).Clear();
@@ -77,8 +90,8 @@ internal static unsafe class SymmetricBandReduction<TKernel>
             for (nint i = 0; i < Block; i++)
                 small[Block + i] *= -0.5;
             TKernel.Accumulate(rows, Width, v, Width, 1, small + Block, x);
-            PackedProduct.Accumulate(
-                path, new PanelPairSource(v, x, 1), new PanelPairSource(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, team, ct);
+            PackedProduct.Accumulate<T, PanelPairSource<T>, PanelPairSource<T>>(
+                path, new(v, x, 1), new(x, v, -1), rows, rows, 2 * Width, rest, stride, lowerOnly: true, packed, tuning, team, ct);
         }
     }
 }

@@ -18,8 +18,10 @@ internal static unsafe class Tridiagonalization
     /// <param name="tuning">The sizes of blocks.</param>
     /// <param name="team">Helps, or null.</param>
     /// <param name="ct">Asked for every block and every sweep.</param>
+    /// <param name="precision">Of the large products on the way to a band; what needs none is of double precision.</param>
     public static void Reduce(
-        double* a, int order, nint stride, double* diagonal, double* offDiagonal, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
+        double* a, int order, nint stride, double* diagonal, double* offDiagonal, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct,
+        ProductPrecision precision = ProductPrecision.Double)
     {
         if (order < tuning.SmallestBandTridiagonal)
         {
@@ -31,19 +33,20 @@ internal static unsafe class Tridiagonalization
         switch (InstructionPaths.Resolve(path))
         {
             case InstructionPath.Vector512:
-                TwoStage<PanelKernel512, ChaseKernel512>(a, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
+                TwoStage<PanelKernel512, ChaseKernel512>(a, order, stride, diagonal, offDiagonal, path, tuning, precision, team, ct);
                 break;
             case InstructionPath.Vector256:
-                TwoStage<PanelKernel256, ChaseKernel256>(a, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
+                TwoStage<PanelKernel256, ChaseKernel256>(a, order, stride, diagonal, offDiagonal, path, tuning, precision, team, ct);
                 break;
             default:
-                TwoStage<PanelKernel128, ChaseKernel128>(a, order, stride, diagonal, offDiagonal, path, tuning, team, ct);
+                TwoStage<PanelKernel128, ChaseKernel128>(a, order, stride, diagonal, offDiagonal, path, tuning, precision, team, ct);
                 break;
         }
     }
 
     private static void TwoStage<TPanel, TChase>(
-        double* a, int order, nint stride, double* diagonal, double* offDiagonal, InstructionPath path, in EngineTuning tuning, KernelTeam? team, CancellationToken ct)
+        double* a, int order, nint stride, double* diagonal, double* offDiagonal, InstructionPath path, in EngineTuning tuning, ProductPrecision precision,
+        KernelTeam? team, CancellationToken ct)
         where TPanel : struct, IPanelKernel
         where TChase : struct, IChaseKernel
     {
@@ -52,7 +55,7 @@ internal static unsafe class Tridiagonalization
         band.Clear();
         double* origin = band.Pointer + (2 * Band.Width);
         using (AlignedBuffer scratch = new(SymmetricBandReduction<TPanel>.ScratchFor(padded, tuning)))
-            SymmetricBandReduction<TPanel>.Reduce(a, padded, stride, origin, scratch.Pointer, path, tuning, team, ct);
+            SymmetricBandReduction<TPanel>.Reduce(a, padded, stride, origin, scratch.Pointer, path, tuning, team, ct, precision);
         SymmetricBandChase<TChase>.Reduce(origin, order, diagonal, offDiagonal, ct);
     }
 }

@@ -3,15 +3,17 @@ namespace WeightWatcher.LinearAlgebra.Kernels;
 /// <summary>The product of a strided matrix and a panel of <see cref="Band.Width"/> columns, which needs no packing.</summary>
 internal unsafe interface IPanelKernel
 {
-    /// <summary>Adds A V to Y, <see cref="Band.Width"/> columns wide.</summary>
-    /// <param name="rows">The rows of A and Y, a multiple of 4.</param>
+    /// <summary>Adds A V to Y, <see cref="Band.Width"/> columns wide. The sums over the depth are of the precision of A and V.</summary>
+    /// <param name="rows">The rows of A and Y, a multiple of 4, of floats of 8.</param>
     /// <param name="depth">The columns of A and rows of V.</param>
     /// <param name="a">A.</param>
     /// <param name="rowStride">The distance of rows of A.</param>
     /// <param name="columnStride">The distance of columns of A; 1 and the stride of a row-major matrix exchanged give its transpose.</param>
     /// <param name="v">depth x <see cref="Band.Width"/>, contiguous.</param>
     /// <param name="y">rows x <see cref="Band.Width"/>, contiguous.</param>
-    static abstract void Accumulate(nint rows, nint depth, double* a, nint rowStride, nint columnStride, double* v, double* y);
+    /// <typeparam name="T">double or float.</typeparam>
+    static abstract void Accumulate<T>(nint rows, nint depth, T* a, nint rowStride, nint columnStride, T* v, double* y)
+        where T : unmanaged;
 
     /// <summary>
     /// Applies one reflection to rows of a panel and prepares the next: with v_i = scale times the entry in <paramref name="column"/>, row i becomes row_i - tau v_i z', v_i takes the

@@ -3,58 +3,52 @@ using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
-/// <summary>4 x 8 doubles in 8 of 16 registers of 256 bits.</summary>
+/// <summary>4 x 8 doubles, or 4 x 16 floats, in 8 of 16 registers of 256 bits.</summary>
 internal readonly unsafe struct PanelKernel256 : IPanelKernel
 {
-    private const int TileRows = 4, TileColumns = 8;
+    private const int TileRows = 4;
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Accumulate(nint rows, nint depth, double* a, nint rowStride, nint columnStride, double* v, double* y)
+    public static void Accumulate<T>(nint rows, nint depth, T* a, nint rowStride, nint columnStride, T* v, double* y)
+        where T : unmanaged
     {
         for (nint i = 0; i < rows; i += TileRows)
         {
-            for (nint j = 0; j < Band.Width; j += TileColumns)
+            for (nint j = 0; j < Band.Width; j += 2 * Vector256<T>.Count)
             {
-                double* a0 = a + (i * rowStride), a1 = a0 + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride;
-                double* panel = v + j, target = y + (i * Band.Width) + j;
-                Vector256<double> y00 = default, y01 = default;
-                Vector256<double> y10 = default, y11 = default;
-                Vector256<double> y20 = default, y21 = default;
-                Vector256<double> y30 = default, y31 = default;
+                T* a0 = a + (i * rowStride), a1 = a0 + rowStride, a2 = a1 + rowStride, a3 = a2 + rowStride, panel = v + j;
+                double* target = y + (i * Band.Width) + j;
+                Vector256<T> y00 = default, y01 = default;
+                Vector256<T> y10 = default, y11 = default;
+                Vector256<T> y20 = default, y21 = default;
+                Vector256<T> y30 = default, y31 = default;
                 for (nint k = 0; k < depth; k++)
                 {
-                    Vector256<double> v0 = Vector256.Load(panel), v1 = Vector256.Load(panel + 4);
-                    Vector256<double> factor = Vector256.Create(*a0);
-                    y00 = Vector256.MultiplyAddEstimate(factor, v0, y00);
-                    y01 = Vector256.MultiplyAddEstimate(factor, v1, y01);
+                    Vector256<T> v0 = Vector256.Load(panel), v1 = Vector256.Load(panel + Vector256<T>.Count);
+                    Vector256<T> factor = Vector256.Create(*a0);
+                    y00 = Products.Add(factor, v0, y00);
+                    y01 = Products.Add(factor, v1, y01);
                     a0 += columnStride;
                     factor = Vector256.Create(*a1);
-                    y10 = Vector256.MultiplyAddEstimate(factor, v0, y10);
-                    y11 = Vector256.MultiplyAddEstimate(factor, v1, y11);
+                    y10 = Products.Add(factor, v0, y10);
+                    y11 = Products.Add(factor, v1, y11);
                     a1 += columnStride;
                     factor = Vector256.Create(*a2);
-                    y20 = Vector256.MultiplyAddEstimate(factor, v0, y20);
-                    y21 = Vector256.MultiplyAddEstimate(factor, v1, y21);
+                    y20 = Products.Add(factor, v0, y20);
+                    y21 = Products.Add(factor, v1, y21);
                     a2 += columnStride;
                     factor = Vector256.Create(*a3);
-                    y30 = Vector256.MultiplyAddEstimate(factor, v0, y30);
-                    y31 = Vector256.MultiplyAddEstimate(factor, v1, y31);
+                    y30 = Products.Add(factor, v0, y30);
+                    y31 = Products.Add(factor, v1, y31);
                     a3 += columnStride;
                     panel += Band.Width;
                 }
 
-                (Vector256.Load(target) + y00).Store(target);
-                (Vector256.Load(target + 4) + y01).Store(target + 4);
-                target += Band.Width;
-                (Vector256.Load(target) + y10).Store(target);
-                (Vector256.Load(target + 4) + y11).Store(target + 4);
-                target += Band.Width;
-                (Vector256.Load(target) + y20).Store(target);
-                (Vector256.Load(target + 4) + y21).Store(target + 4);
-                target += Band.Width;
-                (Vector256.Load(target) + y30).Store(target);
-                (Vector256.Load(target + 4) + y31).Store(target + 4);
+                Products.AddTo(target, y00, y01);
+                Products.AddTo(target + Band.Width, y10, y11);
+                Products.AddTo(target + (2 * Band.Width), y20, y21);
+                Products.AddTo(target + (3 * Band.Width), y30, y31);
             }
         }
     }

@@ -20,9 +20,10 @@ internal readonly unsafe struct PanelSource(double* entries, double factor) : IP
     /// <param name="factor">What they are multiplied by.</param>
     /// <param name="present">How many there are.</param>
     /// <param name="width">The width of the panel; columns beyond become 0.</param>
-    /// <param name="panel">Receives <see cref="Band.Width"/> x width doubles.</param>
+    /// <param name="panel">Receives <see cref="Band.Width"/> x width numbers.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void PackOne(double* rows, double factor, nint present, nint width, double* panel)
+    public static void PackOne<T>(double* rows, double factor, nint present, nint width, T* panel)
+        where T : unmanaged
     {
         Vector256<double> factor4 = Vector256.Create(factor);
         nint whole = present & ~3;
@@ -31,9 +32,22 @@ internal readonly unsafe struct PanelSource(double* entries, double factor) : IP
             double* from = rows + k;
             nint i = 0;
             for (; i < whole; i += 4, from += 4 * Band.Width)
-                (Vector256.Create(from[0], from[Band.Width], from[2 * Band.Width], from[3 * Band.Width]) * factor4).Store(panel + i);
+                Store(Vector256.Create(from[0], from[Band.Width], from[2 * Band.Width], from[3 * Band.Width]) * factor4, panel + i);
             for (; i < width; i++, from += Band.Width)
-                panel[i] = i < present ? factor * *from : 0;
+            {
+                double entry = i < present ? factor * *from : 0;
+                panel[i] = typeof(T) == typeof(double) ? Unsafe.BitCast<double, T>(entry) : Unsafe.BitCast<float, T>((float)entry);
+            }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<T>(Vector256<double> four, T* panel)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+            four.Store((double*)panel);
+        else
+            Vector128.Narrow(four.GetLower(), four.GetUpper()).Store((float*)panel);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.LinearAlgebra.Kernels;
 
-/// <summary>What the tiles of <see cref="IMicroKernel{T}"/> are made of, in double and in single precision alike: fused where the processor has that.</summary>
+/// <summary>What the tiles of <see cref="IMicroKernel{T}"/> and <see cref="IPanelKernel"/> are made of, in double and in single precision alike: fused where the processor has that.</summary>
 internal static unsafe class Products
 {
     /// <summary>x y + z.</summary>
@@ -23,6 +23,20 @@ internal static unsafe class Products
     public static Vector128<T> Add<T>(Vector128<T> x, Vector128<T> y, Vector128<T> z) => typeof(T) == typeof(double)
         ? Vector128.MultiplyAddEstimate(x.AsDouble(), y.AsDouble(), z.AsDouble()).As<double, T>()
         : Vector128.MultiplyAddEstimate(x.AsSingle(), y.AsSingle(), z.AsSingle()).As<float, T>();
+
+    /// <summary>Rounds doubles to floats.</summary>
+    /// <param name="from">The doubles.</param>
+    /// <param name="to">Receives as many floats.</param>
+    /// <param name="count">How many, 0 or more.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Narrow(double* from, float* to, nint count)
+    {
+        nint i = 0;
+        for (; i + 8 <= count; i += 8)
+            Vector256.Narrow(Vector256.Load(from + i), Vector256.Load(from + i + 4)).Store(to + i);
+        for (; i < count; i++)
+            to[i] = (float)from[i];
+    }
 
     /// <summary>Adds a row of a tile to doubles.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -56,6 +70,22 @@ internal static unsafe class Products
     {
         AddTo(c, first);
         AddTo(c + Vector128<T>.Count, second);
+    }
+
+    /// <inheritdoc cref="AddTo{T}(double*, Vector512{T}, Vector512{T}, Vector512{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo<T>(double* c, Vector512<T> first, Vector512<T> second)
+    {
+        AddTo(c, first);
+        AddTo(c + Vector512<T>.Count, second);
+    }
+
+    /// <inheritdoc cref="AddTo{T}(double*, Vector512{T}, Vector512{T}, Vector512{T})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddTo<T>(double* c, Vector256<T> first, Vector256<T> second)
+    {
+        AddTo(c, first);
+        AddTo(c + Vector256<T>.Count, second);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
