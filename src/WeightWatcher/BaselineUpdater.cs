@@ -98,7 +98,7 @@ public static class BaselineUpdater
             Done = true,
             Changes = changes,
             Unused = [.. patterns.Where(pattern => !used.Contains(pattern) && (last is not null || pattern.Metrics != AcceptancePattern.Analysis)).Select(pattern => pattern.Text)],
-            Result = candidate with { Verdict = verdict with { Violations = [.. own, .. verdict.Violations] }, ComparedWith = next, Acceptable = Acceptable(verdict), InputFiles = [.. candidate.InputFiles.Append(file).Distinct()] },
+            Result = candidate with { Verdict = verdict with { Violations = [.. own, .. verdict.Violations] }, ComparedWith = next, Acceptable = Acceptable(verdict, policy), InputFiles = [.. candidate.InputFiles.Append(file).Distinct()] },
         };
     }
 
@@ -131,7 +131,7 @@ public static class BaselineUpdater
         // Rows of the last baseline serve where the weights did not change.
         GateResult judged = ModelGate.Run(request with { BaselinePath = known, Policy = request.Policy.WithoutRules() }, cancellationToken);
         bool unread = judged.Report.Layers.IsEmpty || judged.Report.Layers.Any(layer => layer.Fault != LayerFault.None);
-        return judged with { Verdict = judged.Verdict with { Violations = unread ? judged.Verdict.Violations : [] } };
+        return judged with { Verdict = judged.Verdict with { Violations = unread ? [.. judged.Verdict.Violations.Where(violation => violation.Code != PolicyViolationCodes.NoRules.Id)] : [] } };
     }
 
     private static (string? Path, string? Fault) FilePath(string? spec, string artifact)
@@ -165,9 +165,10 @@ public static class BaselineUpdater
     }
 
     /// <summary>The errors of a verdict that updating a baseline file could accept, as patterns that would.</summary>
-    internal static ImmutableArray<string> Acceptable(Verdict verdict) =>
+    internal static ImmutableArray<string> Acceptable(Verdict verdict, Policy policy) =>
     [
-        .. verdict.Violations.Where(violation => violation.Severity == Severity.Error && AcceptableCodes.Contains(violation.Code)).Select(NameOf).Distinct(StringComparer.Ordinal),
+        .. verdict.Violations.Where(violation => violation.Severity == Severity.Error && (AcceptableCodes.Contains(violation.Code) || BaselineRatchet.DependsOnBaseline(violation, policy)))
+            .Select(NameOf).Distinct(StringComparer.Ordinal),
     ];
 
     private static string NameOf(Violation violation) => $"{violation.Layer ?? AcceptancePattern.Model}:{violation.Metric}";

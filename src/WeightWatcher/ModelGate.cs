@@ -176,7 +176,7 @@ public static class ModelGate
         {
             Report = report,
             Verdict = verdict,
-            Acceptable = baseline?.FilePath is null ? [] : BaselineUpdater.Acceptable(verdict),
+            Acceptable = baseline?.FilePath is null ? [] : BaselineUpdater.Acceptable(verdict, policy),
             InputFiles = inputs,
             IsRepeatable = report.Runtime?.IsRepeatable != false,
             GitInputs = loader?.Git is { } git ? [git] : [],

@@ -112,6 +112,9 @@ public sealed record LayerReport
     /// <summary>The spectrum in outline, from which reports draw it; null when there is none, and in a report that was read from a file. Not part of written reports.</summary>
     internal SpectrumSketch? Sketch { get; init; }
 
+    /// <summary>Whether there is a column of a name, measured or not.</summary>
+    internal bool Has(string metric) => Metrics.Any(column => column.Key == metric);
+
     /// <summary>The measurement of a column; a column that this report does not have is <see cref="MeasurementStatus.NotApplicable"/>.</summary>
     public Measurement this[string metric]
     {

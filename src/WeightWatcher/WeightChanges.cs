@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using WeightWatcher.Checkpoints;
+using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
 using WeightWatcher.Metrics;
@@ -23,9 +24,13 @@ internal static class WeightChanges
         foreach (LayerReport row in baseline.Layers)
             known.TryAdd((row.Name, row.SliceId), row);
         bool unchanged = report.Layers.All(row => known.TryGetValue((row.Name, row.SliceId), out LayerReport? before) && SameWeights(row, before));
-        using Checkpoint? candidate = baselinePath is null || unchanged ? null : CheckpointReader.Open(path, report.Options.ExternalRoots, cancellationToken);
-        using Checkpoint? other = candidate is null ? null : CheckpointReader.Open(baselinePath!, report.Options.ExternalRoots, cancellationToken);
-        Dictionary<(string, int?), Layer> layers = Layers(candidate, report.Options), others = Layers(other, report.Options);
+        bool reads = baselinePath is not null && !unchanged;
+        using Checkpoint? candidate = reads ? CheckpointReader.Open(path, report.Options.ExternalRoots, cancellationToken) : null;
+        using Checkpoint? other = reads ? CheckpointReader.Open(baselinePath!, report.Options.ExternalRoots, cancellationToken) : null;
+        using Checkpoint? origin = reads && report.Options.BaseModelPath is { } baseModel ? CheckpointReader.Open(baseModel, report.Options.ExternalRoots, cancellationToken) : null;
+
+        // What was added to the weights of a base model is compared with what was added to them before.
+        Dictionary<(string, int?), Layer> layers = Layers(candidate, origin, report.Options), others = Layers(other, origin, report.Options);
         LayerReport[] rows = [.. report.Layers];
         try
         {
@@ -42,7 +47,9 @@ internal static class WeightChanges
                 else if (SameWeights(row, before))
                     (kind, _) = ("none", None(columns));
                 else if (!layers.TryGetValue((row.Name, row.SliceId), out Layer? layer) || !others.TryGetValue((row.Name, row.SliceId), out Layer? twin))
-                    WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the baseline's weights are not at hand"));
+                    WeightChange.MeasureNothing(columns, baselinePath is null
+                        ? Measurement.Failed("the baseline is a file of numbers, without the weights; compare with a checkpoint")
+                        : Measurement.NotApplicable("the baseline's weights are not at hand"));
                 else if (!SameShape(layer, twin))
                     WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the layer has another shape in the baseline"));
                 else
@@ -71,12 +78,12 @@ internal static class WeightChanges
     private static bool SameShape(Layer layer, Layer twin) =>
         layer.Slices.Length == twin.Slices.Length && layer.Slices[0].Rows == twin.Slices[0].Rows && layer.Slices[0].Columns == twin.Slices[0].Columns;
 
-    private static Dictionary<(string, int?), Layer> Layers(Checkpoint? checkpoint, AnalysisOptions options)
+    private static Dictionary<(string, int?), Layer> Layers(Checkpoint? checkpoint, Checkpoint? origin, AnalysisOptions options)
     {
         Dictionary<(string, int?), Layer> layers = [];
         if (checkpoint is null)
             return layers;
-        foreach (Layer layer in LayerMapper.Map(checkpoint, options).Layers)
+        foreach (Layer layer in LayerMapper.Map(origin is null ? checkpoint : BaseModel.Compare(checkpoint, origin), options).Layers)
             layers.TryAdd((layer.Name, layer.SliceId), layer);
         return layers;
     }

@@ -10,7 +10,8 @@ namespace WeightWatcher.Accepting;
 /// <summary>
 /// Makes the next baseline of the last one and a model. What became better by a rule's direction is taken; what became worse is held at the last value, within the tolerance too, so
 /// that small steps do not add up; what became worse beyond its tolerance is taken only where a pattern names it. A metric that is limited on both sides has no better
-/// direction: any change is held, where the rule's conditions on the change hold. Metrics that no rule compares follow the model.
+/// direction: any change is held, where the rule's conditions on the change hold. Metrics that no rule compares follow the model; but a layer that breaks a rule whose conditions look at the baseline
+/// stays in it as it was, since with the new row they would hold no longer.
 /// </summary>
 internal sealed class BaselineRatchet
 {
@@ -19,6 +20,7 @@ internal sealed class BaselineRatchet
     private readonly Policy _policy;
     private readonly BaselineReport _compared;
     private readonly ImmutableArray<PolicyRule> _rules;
+    private readonly ImmutableArray<Violation> _conditional;
     private readonly ImmutableArray<AcceptancePattern> _patterns;
     private readonly string _reason;
     private readonly DateOnly? _until;
@@ -48,6 +50,7 @@ internal sealed class BaselineRatchet
         _today = today;
         _compared = new BaselineReport(last, model, today);
         _rules = [.. policy.Rules.Where(rule => rule.Severity != Severity.Off && rule.NeedsBaseline)];
+        _conditional = [.. policy.WithoutRuntime().Judge(model, last, today).Violations.Where(violation => violation.Severity == Severity.Error && DependsOnBaseline(violation, policy))];
     }
 
     /// <summary>The patterns that accepted something.</summary>
@@ -58,6 +61,10 @@ internal sealed class BaselineRatchet
 
     /// <summary>What became worse and was named by no pattern, as patterns that would name it.</summary>
     public ImmutableArray<string> Refused => [.. _refused.Distinct()];
+
+    /// <summary>Whether a layer breaks a rule that looks at it because of what it was in the baseline.</summary>
+    public static bool DependsOnBaseline(Violation violation, Policy policy) =>
+        violation is { Layer: not null, Value: not null, Limit: not null } && policy.Rules.Any(rule => rule.Id == violation.Rule && rule.HasBaselineConditions);
 
     /// <summary>The name in the last baseline of a layer of the next one that was renamed, or null.</summary>
     public string? FormerName(string name) => _compared.Matching.Renamed.FirstOrDefault(pair => pair.Layer.Name == name)?.Baseline.Name;
@@ -78,7 +85,10 @@ internal sealed class BaselineRatchet
                 continue;
             layers.Add(layer);
             if (_compared.Find(layer) is { } last)
+            {
                 HoldLayer(layer, last);
+                HoldConditions(layer, last);
+            }
         }
 
         foreach (LayerReport layer in _last.Report.Layers.Where(layer => kept.Contains(layer.Name)))
@@ -88,7 +98,7 @@ internal sealed class BaselineRatchet
             int at = before < 0 ? 0 : layers.FindIndex(other => other.Name == _last.Report.Layers[before].Name) + 1;
             layers.Insert(at == 0 && before >= 0 ? layers.Count : at, layer);
             _held.AddRange(_last.Held.Where(held => held.Layer == layer.Name));
-            _accepted.AddRange(_last.Accepted.Where(change => change.Layer == layer.Name && !change.IsStructural));
+            _accepted.AddRange(_last.Accepted.Where(change => change.Layer == layer.Name && !change.IsStructural && !_accepted.Exists(own => Same(own, change))));
         }
 
         Baseline next = new() { Report = _model with { Layers = [.. layers] }, FilePath = _last.FilePath };
@@ -119,7 +129,36 @@ internal sealed class BaselineRatchet
             if (!Takes(AcceptedChange.Renamed, _policy.Comparison.Renamed, pair.Layer.Name, done))
                 yield return pair.Baseline.Name;
         }
+
+        foreach (Violation violation in _conditional)
+        {
+            if (!TakesConditional(violation))
+                yield return FormerName(violation.Layer!) ?? violation.Layer!;
+        }
     }
+
+    /// <summary>Whether the new row of a layer is taken although it breaks a rule that looks at the layer because of what it was: where a pattern names it, and for good.</summary>
+    private bool TakesConditional(Violation violation)
+    {
+        string layer = violation.Layer!, metric = violation.Metric!, name = $"{layer}:{metric}";
+        if (_patterns.FirstOrDefault(pattern => pattern.Fits(layer, metric)) is not { } named)
+        {
+            _refused.Add(name);
+            return false;
+        }
+
+        // Rules that compare the metric itself accept it in their own way.
+        if (violation.Baseline is not null)
+            return true;
+        _used.Add(named);
+        string former = FormerName(layer) ?? layer;
+        double before = _last.Report.Layers.FirstOrDefault(row => row.Name == former && row.SliceId == violation.Slice)?[metric] is { IsMeasured: true } known ? known.Value : violation.Limit!.Value;
+        _changes.Add($"layer '{Printable.Text(layer)}': {metric} is accepted at {Numbers.Text(violation.Value!.Value)} instead of {Numbers.Text(before)}{Until()}");
+        _accepted.Add(new AcceptedChange { Layer = _until is null ? layer : former, SliceId = violation.Slice, Metric = metric, From = before, To = violation.Value, Reason = _reason, Until = _until });
+        return _until is null;
+    }
+
+    private string Until() => _until is { } day ? $" until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
 
     /// <summary>Whether a change of a layer itself is taken: where it fails nothing, and where a pattern names it.</summary>
     private bool Takes(string change, Severity severity, string layer, HashSet<string> done)
@@ -141,7 +180,7 @@ internal sealed class BaselineRatchet
 
     private void HoldLayer(LayerReport layer, LayerReport last)
     {
-        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && Selects(rule, layer.Name) && Concerns(rule, layer, last)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
+        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && Selects(rule, layer.Name) && Concerns(rule, layer)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
         {
             if (last[rules.Key] is not { IsMeasured: true } before || layer[rules.Key] is not { IsMeasured: true } now)
                 continue;
@@ -157,6 +196,22 @@ internal sealed class BaselineRatchet
             Take(step, $"layer '{Printable.Text(layer.Name)}': {rules.Key}", $"{layer.Name}:{rules.Key}", pattern => pattern.Fits(layer.Name, rules.Key),
                 value => new HeldValue(rules.Key, value) { Layer = layer.Name, SliceId = layer.SliceId },
                 new AcceptedChange { Layer = layer.Name, SliceId = layer.SliceId, Metric = rules.Key, Reason = _reason, Until = _until });
+        }
+    }
+
+    /// <summary>Holds the values because of which rules look at a layer, where its new ones would let them look away.</summary>
+    private void HoldConditions(LayerReport layer, LayerReport last)
+    {
+        IEnumerable<RuleCondition> conditions = _policy.Rules.Where(rule => rule.Severity != Severity.Off && rule.Per == RuleScope.Layer && Selects(rule, layer.Name))
+            .SelectMany(rule => rule.When).Where(condition => condition.Subject == ConditionSubject.Baseline);
+        foreach (RuleCondition condition in conditions)
+        {
+            string metric = condition.Metric;
+            if (last[metric] is not { IsMeasured: true } before || _patterns.Any(pattern => pattern.Fits(layer.Name, metric)) || _held.Exists(held => held.Layer == layer.Name && held.SliceId == layer.SliceId && held.Metric == metric))
+                continue;
+            double reference = _compared.Reference(layer, metric, before.Value).Value;
+            if (condition.Holds(reference) && !(layer[metric] is { IsMeasured: true } now && condition.Holds(now.Value)))
+                _held.Add(new HeldValue(metric, reference) { Layer = layer.Name, SliceId = layer.SliceId });
         }
     }
 
@@ -182,7 +237,7 @@ internal sealed class BaselineRatchet
         if (broken && _patterns.FirstOrDefault(fits.Invoke) is { } pattern)
         {
             _used.Add(pattern);
-            _changes.Add($"{subject} is accepted at {Numbers.Text(step.Now)} instead of {Numbers.Text(reference)}{(_until is { } day ? $" until {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}");
+            _changes.Add($"{subject} is accepted at {Numbers.Text(step.Now)} instead of {Numbers.Text(reference)}{Until()}");
             _accepted.Add(accept with { From = strict, To = step.Now });
             if (_until is not null && strict != step.Written)
                 _held.Add(hold(strict));
@@ -216,8 +271,8 @@ internal sealed class BaselineRatchet
     }
 
     // A rule that limits a metric on both sides holds any change, which is meant for the changes only that it is about.
-    private static bool Concerns(PolicyRule rule, LayerReport layer, LayerReport last) =>
-        rule.MaxIncrease is null || rule.MaxDecrease is null || RuleSelection.MayConcern(rule, layer, last);
+    private bool Concerns(PolicyRule rule, LayerReport layer) =>
+        rule.MaxIncrease is null || rule.MaxDecrease is null || RuleSelection.MayConcern(rule, layer, _compared);
 
     private static bool Selects(PolicyRule rule, string layer) => rule.Layers.IsEmpty || Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer);
 

@@ -50,7 +50,7 @@ internal static class BaselineFileReader
                 Options = Options(document.Required("options")),
                 Layers = layers,
                 Skipped = [],
-                Summary = [.. Measurements(document.Required("summary"), AllMetrics)],
+                Summary = [.. Measurements(document.Required("summary"), AllMetrics, mayBeNull: true)],
             },
             Held = held.ToImmutable(),
             Accepted = [.. (document.Optional("accepted")?.Items() ?? []).Select(Accepted)],
@@ -89,6 +89,7 @@ internal static class BaselineFileReader
     {
         _ = node.Mapping(BaselineKeys.Options);
         BaselineNode maxEvals = node.Required("max_evals");
+        AnalysisOptions usual = AnalysisOptions.Default;
         return new AnalysisOptions
         {
             Semantics = node.Required("semantics").Word(Enum.GetValues<Semantics>().Select(value => KeyValuePair.Create(OptionNames.Of(value), value))),
@@ -100,6 +101,17 @@ internal static class BaselineFileReader
             Pool = node.Required("pool").Truth(),
             MpFit = node.Required("mp_fit").Truth(),
             DetX = node.Required("detX").Truth(),
+            FixFingers = node.Optional("fix_fingers")?.Word(Enum.GetValues<FingerFix>().Select(value => KeyValuePair.Create(OptionNames.Of(value), value))) ?? usual.FixFingers,
+            MaxFingers = (int)(node.Optional("max_fingers")?.Whole(2, int.MaxValue) ?? usual.MaxFingers),
+            FingerThresh = node.Optional("finger_thresh")?.Number() ?? usual.FingerThresh,
+            XMax = (int)(node.Optional("xmax")?.Whole(0, int.MaxValue) ?? usual.XMax),
+            Inverse = node.Optional("inverse")?.Truth() ?? usual.Inverse,
+            Conv2DNorm = node.Optional("conv2d_norm")?.Truth() ?? usual.Conv2DNorm,
+            FoldBatchNorm = node.Optional("fold_batchnorm")?.Truth() ?? usual.FoldBatchNorm,
+            Vectors = node.Optional("vectors")?.Truth() ?? usual.Vectors,
+            ClausetP = node.Optional("clauset_p")?.Truth() ?? usual.ClausetP,
+            Quantization = node.Optional("quantization")?.Truth() ?? usual.Quantization,
+            Combine = node.Optional("combine")?.Word(Enum.GetValues<LayerCombination>().Select(value => KeyValuePair.Create(OptionNames.Of(value), value))) ?? usual.Combine,
             BaseModelPath = node.Optional("base_model")?.TextOfAtMost(MaxName),
             Include = [.. node.Required("include").Items().Select(item => item.TextOfAtMost(MaxName))],
             Exclude = [.. node.Required("exclude").Items().Select(item => item.TextOfAtMost(MaxName))],
@@ -128,7 +140,7 @@ internal static class BaselineFileReader
         _ = node.Mapping(BaselineKeys.Layer);
         string name = node.Required("name").TextOfAtMost(MaxName);
         int? slice = node.Optional("slice_id") is { } id ? (int)id.Whole(0, int.MaxValue) : null;
-        Dictionary<string, Measurement> metrics = new(Measurements(node.Required("metrics"), LayerMetrics), StringComparer.Ordinal);
+        Dictionary<string, Measurement> metrics = new(Measurements(node.Required("metrics"), LayerMetrics, mayBeNull: false), StringComparer.Ordinal);
         foreach ((string metric, BaselineNode reason) in node.Optional("not_measured")?.Members() ?? [])
         {
             Check(metric, reason, LayerMetrics);
@@ -152,7 +164,7 @@ internal static class BaselineFileReader
                 throw node.Required("metrics").Malformed($"the metric '{shape}' is missing");
         }
 
-        return new LayerReport
+        LayerReport layer = new()
         {
             LayerId = number,
             Name = name,
@@ -170,6 +182,9 @@ internal static class BaselineFileReader
             Metrics = [.. LayerMetrics.Where(metrics.ContainsKey).Select(metric => KeyValuePair.Create(metric, metrics[metric]))],
             Traps = [.. (node.Optional("traps")?.Items() ?? []).Select(Trap)],
         };
+
+        // What a row says serves as the measurement of a layer of the same content only as long as nobody changed it.
+        return node.Optional("row_digest")?.Hash() == BaselineFileWriter.Digest(layer) ? layer : layer with { ContentKey = "" };
     }
 
     private static TrapReport Trap(BaselineNode node)
@@ -228,12 +243,12 @@ internal static class BaselineFileReader
     private static DateOnly Day(BaselineNode node) =>
         DateOnly.TryParseExact(node.Text(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day) ? day : throw node.Malformed("expected a day such as 2027-01-31");
 
-    private static IEnumerable<KeyValuePair<string, Measurement>> Measurements(BaselineNode node, ImmutableArray<string> known)
+    private static IEnumerable<KeyValuePair<string, Measurement>> Measurements(BaselineNode node, ImmutableArray<string> known, bool mayBeNull)
     {
         foreach ((string metric, BaselineNode value) in node.Members())
         {
             Check(metric, value, known);
-            yield return KeyValuePair.Create(metric, value.IsNull ? Measurement.NotApplicable("not measured") : Measurement.Of(value.Number()));
+            yield return KeyValuePair.Create(metric, mayBeNull && value.IsNull ? Measurement.NotApplicable("not measured") : Measurement.Of(value.Number()));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using WeightWatcher.Metrics;
 
 namespace WeightWatcher.Baselines;
@@ -15,7 +17,7 @@ internal static class BaselineFileWriter
         ModelReport report = baseline.Report;
         JsonList layers = new();
         foreach (LayerReport layer in report.Layers)
-            layers.Items.Add(Layer(layer, baseline.Held, formerName(layer.Name)));
+            layers.Items.Add(Layer(layer, baseline.Held, formerName(layer.Name), layer.ContentKey.Length == 0 ? null : Digest(layer)));
         return new JsonMapping()
             .With("schema_version", Number(BaselineKeys.SchemaVersion))
             .With("tool", new JsonMapping { IsInline = true }.With("name", Text("WeightWatcher")).With("version", Text(Tool.Version)).With("rule_set", Number(RuleSet.Version)))
@@ -42,6 +44,7 @@ internal static class BaselineFileWriter
         .With("sha256", Text(artifact.Sha256))
         .With("size_bytes", Number(artifact.SizeBytes));
 
+    // What is seldom changed is written only where it was, so that most files stay short.
     private static JsonMapping Options(AnalysisOptions options) => new JsonMapping()
         .With("semantics", Text(OptionNames.Of(options.Semantics)))
         .With("randomize", Text(OptionNames.Of(options.Randomize)))
@@ -52,11 +55,32 @@ internal static class BaselineFileWriter
         .With("pool", Truth(options.Pool))
         .With("mp_fit", Truth(options.MpFit))
         .With("detX", Truth(options.DetX))
+        .With("fix_fingers", Changed(options, o => o.FixFingers, value => Text(OptionNames.Of(value))))
+        .With("max_fingers", Changed(options, o => o.MaxFingers, value => Number(value)))
+        .With("finger_thresh", Changed(options, o => o.FingerThresh, Number))
+        .With("xmax", Changed(options, o => o.XMax, value => Number(value)))
+        .With("inverse", Changed(options, o => o.Inverse, Truth))
+        .With("conv2d_norm", Changed(options, o => o.Conv2DNorm, Truth))
+        .With("fold_batchnorm", Changed(options, o => o.FoldBatchNorm, Truth))
+        .With("vectors", Changed(options, o => o.Vectors, Truth))
+        .With("clauset_p", Changed(options, o => o.ClausetP, Truth))
+        .With("quantization", Changed(options, o => o.Quantization, Truth))
+        .With("combine", Changed(options, o => o.Combine, value => Text(OptionNames.Of(value))))
         .With("base_model", OptionalText(options.BaseModelName))
         .With("include", Inline(options.Include.Select(Text)))
         .With("exclude", Inline(options.Exclude.Select(Text)));
 
-    private static JsonMapping Layer(LayerReport layer, ImmutableArray<HeldValue> held, string? formerName)
+    private static JsonScalar? Changed<T>(AnalysisOptions options, Func<AnalysisOptions, T> option, Func<T, JsonScalar> write) =>
+        EqualityComparer<T>.Default.Equals(option(options), option(AnalysisOptions.Default)) ? null : write(option(options));
+
+    /// <summary>SHA-256 over all that a row says was measured: one that was edited, or put together by a merge, does not have it.</summary>
+    public static string Digest(LayerReport layer)
+    {
+        LayerReport ordered = layer with { Name = "", SliceId = null, LayerType = "", Metrics = [.. layer.Metrics.OrderBy(metric => metric.Key, StringComparer.Ordinal)] };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonTextWriter.Write(Layer(ordered, [], null, digest: null)))));
+    }
+
+    private static JsonMapping Layer(LayerReport layer, ImmutableArray<HeldValue> held, string? formerName, string? digest)
     {
         ImmutableArray<KeyValuePair<string, Measurement>> without = [.. layer.Metrics.Where(m => !m.Value.IsMeasured)];
         ImmutableArray<HeldValue> own = [.. held.Where(h => h.Layer == layer.Name && h.SliceId == layer.SliceId)];
@@ -68,6 +92,7 @@ internal static class BaselineFileWriter
             .With("shape", Inline(layer.Shape.Select(size => (JsonValue)Number(size))))
             .With("weight_hash", Text(layer.WeightHash))
             .With("content_key", layer.ContentKey.Length == 0 ? null : Text(layer.ContentKey))
+            .With("row_digest", OptionalText(digest))
             .With("status", Text(layer.Status))
             .With("warning", layer.Warning.Length == 0 ? null : Text(layer.Warning))
             .With("fault", layer.Fault == LayerFault.None ? null : Text(BaselineKeys.Faults.First(fault => fault.Value == layer.Fault).Key))

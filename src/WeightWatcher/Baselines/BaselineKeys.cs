@@ -16,11 +16,14 @@ internal static class BaselineKeys
     public static readonly ImmutableArray<string> Artifact = ["path", "format", "sha256", "size_bytes"];
 
     public static readonly ImmutableArray<string> Options =
-        ["semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "base_model", "include", "exclude"];
+    [
+        "semantics", "randomize", "seed", "fit", "min_evals", "max_evals", "pool", "mp_fit", "detX", "fix_fingers", "max_fingers", "finger_thresh", "xmax", "inverse", "conv2d_norm", "fold_batchnorm",
+        "vectors", "clauset_p", "quantization", "combine", "base_model", "include", "exclude",
+    ];
 
     public static readonly ImmutableArray<string> Layer =
     [
-        "name", "slice_id", "layer_type", "shape", "weight_hash", "content_key", "status", "warning", "fault", "fault_detail", "init_kind", "content_mark", "metrics", "not_measured", "traps", "held",
+        "name", "slice_id", "layer_type", "shape", "weight_hash", "content_key", "row_digest", "status", "warning", "fault", "fault_detail", "init_kind", "content_mark", "metrics", "not_measured", "traps", "held",
     ];
 
     public static readonly ImmutableArray<string> Trap = ["lambda", "edge", "cause", "row", "column", "slice", "size"];

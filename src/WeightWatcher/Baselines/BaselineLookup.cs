@@ -21,7 +21,11 @@ internal sealed record BaselineLookup(string? Found, ImmutableArray<string> Plac
             return Baseline.IsFileName(path) ? new(null, [path]) : new(File.Exists(beside) ? beside : null, [path, beside]);
         }
 
-        ImmutableArray<string> places = [Path.Combine(path, model + Baseline.FileSuffix), Path.Combine(path, model)];
+        string file = Path.Combine(path, model + Baseline.FileSuffix), same = Path.Combine(path, model);
+        // Beside the model itself there is only its baseline file: compared with itself it would pass whatever it is.
+        if (Path.GetFullPath(same) == Path.GetFullPath(modelPath))
+            return new(File.Exists(file) ? file : null, [file]);
+        ImmutableArray<string> places = [file, same];
         string? found = places.FirstOrDefault(place => File.Exists(place) || Directory.Exists(place));
         // A folder that holds a model, in one file or in shards, is itself one.
         return found is not null ? new(found, places) : new(HoldsFile(path) ? path : null, [.. places, path]);

@@ -3,6 +3,7 @@ using System.Globalization;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Baselines;
 using WeightWatcher.Codes;
+using WeightWatcher.Metrics;
 
 namespace WeightWatcher.Policies;
 
@@ -43,6 +44,13 @@ internal sealed class BaselineReport
     public LayerReport? Find(LayerReport candidate) =>
         _matching.FormerName(candidate.Name) is null ? null : _layers.GetValueOrDefault((candidate.Name, candidate.SliceId));
 
+    /// <summary>A metric of a layer of the baseline. One that the model has and the baseline's row does not was not measured: the file is older than the metric, or was edited.</summary>
+    /// <param name="known">The layer in the baseline.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="candidate">The layer of the model.</param>
+    public static Measurement Before(LayerReport known, string metric, LayerReport candidate) =>
+        known.Has(metric) || !candidate[metric].IsMeasured || MetricNeeds.IsOfChange(metric) ? known[metric] : Measurement.Failed("it does not have this metric");
+
     /// <summary>What a metric of a layer is compared with.</summary>
     /// <param name="candidate">The layer of the model.</param>
     /// <param name="metric">The metric.</param>
@@ -67,7 +75,7 @@ internal sealed class BaselineReport
         foreach (LayerReport layer in _matching.Added)
             Add(BaselineCodes.LayerAdded, comparison.Added, AcceptedChange.Added, layer, $"{Name(layer)} is not in the baseline, so no rule compares it. When it is new on purpose, accept a new baseline.");
         foreach (LayerPair pair in _matching.Renamed)
-            Add(BaselineCodes.LayerRenamed, comparison.Renamed, AcceptedChange.Renamed, pair.Layer, $"{Name(pair.Layer)} is '{Printable.Text(pair.Baseline.Name)}' in the baseline, by order, shape and type, and is compared with it. When that is wrong, give each layer the name that it has in the baseline.");
+            Add(BaselineCodes.LayerRenamed, comparison.Renamed, AcceptedChange.Renamed, pair.Layer, $"{Name(pair.Layer)} is '{Printable.Text(pair.Baseline.Name)}' in the baseline, by {(SameWeights(pair) ? "weights" : "order, shape and type")}, and is compared with it. When that is wrong, give each layer the name that it has in the baseline.");
         foreach (LayerPair pair in _matching.Reshaped)
             Add(BaselineCodes.LayerReshaped, comparison.Reshaped, AcceptedChange.Reshaped, pair.Layer, $"{Name(pair.Layer)} has the shape {Shape(pair.Layer)} and had {Shape(pair.Baseline)} in the baseline, so no rule can compare it. When that is meant, accept a new baseline.");
         foreach (LayerReport layer in _matching.Removed)
@@ -99,6 +107,8 @@ internal sealed class BaselineReport
     }
 
     private static string Name(LayerReport layer) => ViolationText.Layer(layer with { SliceId = null });
+
+    private static bool SameWeights(LayerPair pair) => pair.Layer.WeightHash.Length > 0 && pair.Layer.WeightHash == pair.Baseline.WeightHash;
 
     private static string Shape(LayerReport layer) =>
         layer.Shape.IsDefaultOrEmpty ? "unknown" : string.Join(" x ", layer.Shape.Select(size => size.ToString(CultureInfo.InvariantCulture)));

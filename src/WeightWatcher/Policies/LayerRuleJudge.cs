@@ -54,10 +54,14 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
     private IEnumerable<Broken> Limits(LayerValue candidate)
     {
         foreach (Broken broken in Compare(Subject(candidate.Layer), candidate.Value, candidate.Layer, Rounding(candidate.Layer)))
-            yield return broken;
+        {
+            if (!IsAccepted(broken, candidate.Layer))
+                yield return broken;
+        }
+
         if (!Rule.NeedsBaseline || Baseline?.Find(candidate.Layer) is not { } known)
             yield break;
-        Measurement before = known[Rule.Metric];
+        Measurement before = BaselineReport.Before(known, Rule.Metric, candidate.Layer);
         if (before.Status == MeasurementStatus.Failed)
         {
             ReportBaselineFailed(Subject(candidate.Layer), before.Reason ?? "no reason given", candidate.Layer);
@@ -74,6 +78,16 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
         }
     }
 
+    /// <summary>Whether somebody accepted that a layer breaks a limit which holds because of what the layer was in the baseline.</summary>
+    private bool IsAccepted(in Broken broken, LayerReport layer)
+    {
+        if (!Rule.HasBaselineConditions || Baseline?.Find(layer) is not { } known || known[Rule.Metric] is not { IsMeasured: true } before
+            || Baseline.Reference(layer, Rule.Metric, before.Value).Accepted is not { To: { } to } accepted || (broken.Value < broken.Limit ? broken.Value < to : broken.Value > to))
+            return false;
+        ReportAccepted(Subject(layer), broken.Value, before.Value, accepted, layer);
+        return true;
+    }
+
     private void JudgeNotApplicable(LayerReason reason)
     {
         bool hadValue = Rule.NeedsBaseline && reason.Metric == Rule.Metric && Baseline?.Find(reason.Layer)?[Rule.Metric].IsMeasured == true;
@@ -83,8 +97,8 @@ internal sealed class LayerRuleJudge(PolicyRule rule, ModelReport report, Baseli
             ReportNotApplicable(reason);
     }
 
-    // The small addition keeps 29 % of 100 at 29 whatever the rounding of the product.
-    private int Allowed(int layers) => Rule.Allow.IsPercent ? (int)Math.Floor((Rule.Allow.Value * layers / 100) + 1e-9) : (int)Rule.Allow.Value;
+    // The small addition keeps 29 % of 100 at 29 whatever the rounding of the product. A rule that every layer may break would judge nothing.
+    private int Allowed(int layers) => Math.Min(layers - 1, Rule.Allow.IsPercent ? (int)Math.Floor((Rule.Allow.Value * layers / 100) + 1e-9) : (int)Rule.Allow.Value);
 
     /// <summary>How far rounding a layer's weights moves the rule's metric, where that is known.</summary>
     private double? Rounding(LayerReport layer) => Rule.Metric == "alpha" && layer["alpha_rounding"] is { IsMeasured: true } moved ? moved.Value : null;

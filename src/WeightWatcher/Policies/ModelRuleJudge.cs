@@ -87,16 +87,32 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
         if (Baseline is null || !Rule.NeedsBaseline)
             return null;
         RuleSelection selection = RuleSelection.Of(Rule, Baseline.Report);
-        if (!selection.Failed.IsEmpty || selection.Measured.IsEmpty)
+        LayerReason? failed = selection.Failed.IsEmpty ? Lacking() : selection.Failed[0];
+        if (failed is not null || selection.Measured.IsEmpty)
         {
-            string reason = selection.Failed.IsEmpty
-                ? "no layer of it is under the rule"
-                : $"{ViolationText.Layer(selection.Failed[0].Layer)}: {selection.Failed[0].Reason}";
+            string reason = failed is { } layer ? $"{ViolationText.Layer(layer.Layer)}: {layer.Reason}" : "no layer of it is under the rule";
             ReportBaselineFailed(subject, reason, null);
             return null;
         }
 
         return Value(Rule, Baseline.Report);
+    }
+
+    /// <summary>The first layer of the baseline that lacks a metric which the rule or a condition needs, and which the layer has in the model.</summary>
+    private LayerReason? Lacking()
+    {
+        foreach (LayerReport layer in Candidate.Layers)
+        {
+            if (Baseline!.Find(layer) is not { } known)
+                continue;
+            foreach (string metric in Rule.When.Select(condition => condition.Metric).Append(Rule.Metric))
+            {
+                if (BaselineReport.Before(known, metric, layer) is { Status: MeasurementStatus.Failed } missing)
+                    return new LayerReason(known, metric, $"{metric}: {missing.Reason}");
+            }
+        }
+
+        return null;
     }
 
     private void Conclude(string subject, double value, (double Value, double? Error)? baseline, double? error, string farthest)

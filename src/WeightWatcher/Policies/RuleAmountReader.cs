@@ -23,7 +23,7 @@ internal static class RuleAmountReader
             return Refuse(PolicyFileCodes.AmbiguousAllowance, scalar, $"'allow' must be a whole number of layers or a percentage, not {Printable.Text(scalar.Value)}{percentage}", faults);
         }
 
-        return InRange(number, 0, int.MaxValue, maxAllowed: true) ? new RuleAmount(number, false) : Refuse(PolicyFileCodes.OutOfRange, scalar, "'allow' must be 0 or more", faults);
+        return InRange(number, 0, int.MaxValue, maxAllowed: true) ? new RuleAmount(number, false) : Refuse(PolicyFileCodes.OutOfRange, scalar, System.FormattableString.Invariant($"'allow' must be from 0 to {int.MaxValue}"), faults);
     }
 
     /// <summary>A tolerance against the baseline: a number, a percentage of the baseline's value, or a list of one of each, of which the larger holds; 0 or more.</summary>

@@ -133,7 +133,7 @@ internal abstract class RuleJudge
     {
         if (BaselineBreach.Of(Rule, value, reference.Value) is { } breach)
         {
-            if (rounding >= breach.Tolerance.Of(reference.Value) / 2)
+            if ((Rule.StandardErrors ?? Comparison.StandardErrors) != 0 && rounding >= breach.Tolerance.Of(reference.Value) / 2)
                 ReportInconclusive(ViolationText.Unsteady(subject, value, reference.Value, value > reference.Value, rounding.Value, Rule), value, reference.Value, layer);
             else if (IsBeyondError(subject, value, reference.Value, standardError, layer))
                 yield return new Broken(breach.Code, value, breach.Limit, reference.Value, breach.Tolerance) { Context = reference.Context, StandardError = standardError };
@@ -219,7 +219,7 @@ internal abstract class RuleJudge
             0,
             layer is null ? -1 : OrderOf(layer));
 
-    private void ReportAccepted(string subject, double value, double before, AcceptedChange accepted, LayerReport? layer) =>
+    protected void ReportAccepted(string subject, double value, double before, AcceptedChange accepted, LayerReport? layer) =>
         Verdict.Add(
             Rule,
             BaselineCodes.ChangeAccepted,

@@ -44,7 +44,7 @@ internal sealed record RuleSelection
                 continue;
             }
 
-            if (!MeetsConditions(rule, layer, rule.HasBaselineConditions ? baseline?.Find(layer) : null, notApplicable, failed))
+            if (!MeetsConditions(rule, layer, rule.HasBaselineConditions ? baseline : null, notApplicable, failed))
                 continue;
             Measurement value = layer[rule.Metric];
             if (value.IsMeasured)
@@ -64,21 +64,24 @@ internal sealed record RuleSelection
     }
 
     /// <summary>Whether no condition of a rule on the change against the baseline is false for a layer.</summary>
-    public static bool MayConcern(PolicyRule rule, LayerReport layer, LayerReport known) =>
-        !rule.When.Any(condition => condition.Subject == ConditionSubject.Relative && Value(condition, layer, known) is { IsMeasured: true } value && !condition.Holds(value.Value));
+    /// <param name="rule">The rule.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="baseline">A baseline that has the layer.</param>
+    public static bool MayConcern(PolicyRule rule, LayerReport layer, BaselineReport baseline) =>
+        !rule.When.Any(condition => condition.Subject == ConditionSubject.Relative && Value(condition, layer, baseline) is { IsMeasured: true } value && !condition.Holds(value.Value));
 
     private static bool MeetsConditions(
-        PolicyRule rule, LayerReport layer, LayerReport? known, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
+        PolicyRule rule, LayerReport layer, BaselineReport? baseline, ImmutableArray<LayerReason>.Builder notApplicable, ImmutableArray<LayerReason>.Builder failed)
     {
-        if (rule.HasBaselineConditions && (known is null || known.Fault != LayerFault.None))
+        if (rule.HasBaselineConditions && baseline?.Find(layer) is not { Fault: LayerFault.None })
             return false;
 
         // A condition that is false decides, whatever could not be measured beside it.
-        if (rule.When.Any(condition => Value(condition, layer, known) is { IsMeasured: true } value && !condition.Holds(value.Value)))
+        if (rule.When.Any(condition => Value(condition, layer, baseline) is { IsMeasured: true } value && !condition.Holds(value.Value)))
             return false;
         foreach (RuleCondition condition in rule.When)
         {
-            Measurement value = Value(condition, layer, known);
+            Measurement value = Value(condition, layer, baseline);
             if (value.IsMeasured)
                 continue;
             (value.Status == MeasurementStatus.Failed ? failed : notApplicable).Add(new LayerReason(layer, condition.Metric, value.Reason ?? "no reason given"));
@@ -88,13 +91,17 @@ internal sealed record RuleSelection
         return true;
     }
 
-    private static Measurement Value(RuleCondition condition, LayerReport layer, LayerReport? known)
+    private static Measurement Value(RuleCondition condition, LayerReport layer, BaselineReport? baseline)
     {
         if (condition.Subject == ConditionSubject.Value)
             return layer[condition.Metric];
-        Measurement before = known![condition.Metric], now = layer[condition.Metric];
-        if (condition.Subject == ConditionSubject.Baseline || !before.IsMeasured)
+        Measurement before = BaselineReport.Before(baseline!.Find(layer)!, condition.Metric, layer), now = layer[condition.Metric];
+        if (!before.IsMeasured)
             return before;
+
+        // A value that was held or accepted counts as for rules that compare it: else an update could switch a rule off that no model may break.
+        if (condition.Subject == ConditionSubject.Baseline)
+            return Measurement.Of(baseline.Reference(layer, condition.Metric, before.Value).Value);
         if (!now.IsMeasured)
             return now;
         return before.Value == 0 ? Measurement.NotApplicable("it is zero in the baseline") : Measurement.Of(now.Value / before.Value);

@@ -36,12 +36,15 @@ internal static class StaleAcceptances
         if (change.IsStructural)
             return StructuralReason(change, baseline.Report);
         double? value = change.Layer is null ? ModelValue(change, model, rules) : LayerValue(change, compared, model);
+        // That a layer of the baseline is gone is an error of its own, and its entry is there for when it comes back.
+        if (value is null && change.Layer is { } gone && compared.Matching.Removed.Any(layer => layer.Name == gone))
+            return null;
         if (value is not { } now)
             return change.Layer is null ? "no rule of this id compares this value" : "the layer is gone, or has no such value any more";
         PolicyRule[] comparing = [.. rules.Where(rule => Compares(rule, change, compared))];
         if (comparing.Length == 0)
             return "no rule compares it with the baseline";
-        if (change.From is { } before && comparing.All(rule => BaselineBreach.Of(rule, now, before) is null))
+        if (change.From is { } before && comparing.All(rule => BaselineBreach.Of(rule, now, before) is null && !(rule.HasBaselineConditions && (now < rule.Min || now > rule.Max))))
             return change.HoldsOn(today) ? "the model keeps its rules without it" : "it has expired, and the model keeps its rules without it";
         return null;
     }

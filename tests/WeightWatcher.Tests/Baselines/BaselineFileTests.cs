@@ -38,6 +38,50 @@ public sealed class BaselineFileTests : IDisposable
         Assert.Equal(baseline.Accepted, read.Accepted.Select(change => change with { Line = 0 }));
     }
 
+    /// <summary>Every option that can change a result, one at a time: a file that forgot one would be refused for ever, or compared with numbers of other options.</summary>
+    [Fact]
+    public void Every_option_reads_back()
+    {
+        AnalysisOptions plain = AnalysisOptions.Default;
+        AnalysisOptions[] all =
+        [
+            plain with { Semantics = Semantics.Compatible }, plain with { Randomize = Randomization.Both }, plain with { Seed = ulong.MaxValue }, plain with { Fit = FitKind.E_TPL },
+            plain with { MinEvals = 3 }, plain with { MaxEvals = 99 }, plain with { Pool = false }, plain with { MpFit = false }, plain with { DetX = false },
+            plain with { FixFingers = FingerFix.ClipXMax }, plain with { MaxFingers = 7 }, plain with { FingerThresh = 0.1 }, plain with { XMax = 3 }, plain with { Inverse = true },
+            plain with { Conv2DNorm = false }, plain with { FoldBatchNorm = true }, plain with { Vectors = true }, plain with { ClausetP = true }, plain with { Quantization = true },
+            plain with { Combine = LayerCombination.Stacked }, plain with { BaseModelPath = "base.safetensors" }, plain with { Include = ["a*"] }, plain with { Exclude = ["b*"] },
+        ];
+        string path = _folder.File("options.wwbaseline.json");
+        Baseline sample = Sample();
+        foreach (AnalysisOptions options in all)
+        {
+            Assert.NotEqual(plain, options);
+            (sample with { Report = sample.Report with { Options = options } }).Save(path);
+            Assert.Equal(options, Baseline.Load(path).Report.Options);
+        }
+
+        // Each part of the identity was changed by one of them.
+        string[] parts = plain.Signature.Split(';');
+        Assert.All(Enumerable.Range(0, parts.Length), i => Assert.Contains(all, options => options.Signature.Split(';')[i] != parts[i]));
+    }
+
+    /// <summary>Rows serve as measurements of unchanged layers: not those that somebody edited.</summary>
+    [Fact]
+    public void A_row_whose_numbers_were_edited_is_compared_with_and_serves_no_layer()
+    {
+        string path = _folder.File("net.wwbaseline.json");
+        Baseline baseline = Sample();
+        baseline.Save(path);
+        string text = File.ReadAllText(path), number = "\"alpha\": ";
+        int at = text.IndexOf(number, StringComparison.Ordinal) + number.Length;
+        File.WriteAllText(path, text[..at] + "2.5" + text[text.IndexOf(',', at)..]);
+        Baseline edited = Baseline.Load(path);
+        Assert.Equal(2.5, edited.Report.Layers[0]["alpha"].Value);
+        Assert.Equal("", edited.Report.Layers[0].ContentKey);
+        Assert.Equal(baseline.Report.Layers[1].ContentKey, edited.Report.Layers[1].ContentKey);
+        Assert.NotEqual("", edited.Report.Layers[1].ContentKey);
+    }
+
     [Theory]
     [InlineData(double.MaxValue)]
     [InlineData(double.Epsilon)]
@@ -134,6 +178,7 @@ public sealed class BaselineFileTests : IDisposable
     [InlineData("\"semantics\": \"strict\"", "\"semantics\": \"lax\"", "options.semantics", "expected one of strict, compatible, found 'lax'")]
     [InlineData("\"layer_type\": \"dense\",", "", "layers[0]", "the key 'layer_type' is missing")]
     [InlineData("\"N\": 100", "\"N\": 1e999", "layers[0].metrics.N", "too large")]
+    [InlineData("\"N\": 100", "\"N\": null", "layers[0].metrics.N", "expected a number")]
     [InlineData("\"N\": 100", "\"Nn\": 100", "layers[0].metrics.Nn", "is no metric of this release")]
     [InlineData("\"name\": \"fc2\"", "\"name\": \"fc1\"", "layers[1].name", "is there twice")]
     [InlineData("\"until\": \"2027-01-31\"", "\"until\": \"31.1.2027\"", "accepted[0].until", "expected a day")]

@@ -108,6 +108,32 @@ public sealed class BaselineGateTests : IDisposable
         Assert.Equal(folder, BaselineLookup.Of(folder, "x/other.onnx").Found);
     }
 
+    /// <summary>Compared with itself a model would pass whatever it is: so when the folder of the model is the baseline and the baseline file was forgotten.</summary>
+    [Fact]
+    public void A_model_is_not_its_own_baseline()
+    {
+        string model = _model.Write(("fc1.weight", [100, 60], TestModel.Trained(100, 60, 1)));
+        BaselineLookup lookup = BaselineLookup.Of(Path.GetDirectoryName(model)!, model);
+        Assert.Null(lookup.Found);
+        Assert.Equal(model + Baseline.FileSuffix, Assert.Single(lookup.Places));
+    }
+
+    /// <summary>A file of numbers cannot say how far weights moved: the layers that did not move would be all that such a rule judges.</summary>
+    [Fact]
+    public void A_rule_on_the_change_of_weights_needs_a_checkpoint()
+    {
+        (string, long[], float[])[] layers = [("fc1.weight", [100, 60], TestModel.Trained(100, 60, 1)), ("fc2.weight", [80, 40], TestModel.Trained(80, 40, 2))];
+        string main = _model.Write(layers), file = _folder.File("net.wwbaseline.json");
+        Baseline.Of(ModelAnalyzer.Analyze(main, AnalysisOptions.Default, TestContext.Current.CancellationToken)).Save(file);
+        layers[1].Item3[0] += 1e-3f;
+        Policy policy = Policy.Parse("version: 1\nrules:\n  - { id: near, metric: delta_relative, max: 0.5 }\n");
+        GateRequest request = new() { ArtifactPath = _model.Write(layers), Policy = policy, BaselinePath = main };
+        Assert.True(ModelGate.Run(request, TestContext.Current.CancellationToken).Verdict.Passed);
+        Violation violation = Assert.Single(ModelGate.Run(request with { BaselinePath = file }, TestContext.Current.CancellationToken).Verdict.Violations);
+        Assert.Equal(("WWG1005", "fc2"), (violation.Code, violation.Layer));
+        Assert.Contains("compare with a checkpoint", violation.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _model.Dispose();

@@ -12,6 +12,7 @@ public sealed class BaselineRatchetTests
 
     private static readonly Policy Higher = Rule("metric: rand_distance, baseline: { max_decrease: 10% }");
     private static readonly Policy Both = Rule("metric: alpha, baseline: { max_increase: 0.5, max_decrease: 0.5 }");
+    private static readonly Policy WhenGood = Rule("metric: rand_distance, min: 1.6, when_baseline: { rand_distance: '>= 1.8' }, when_not_applicable: ignore");
     private static readonly Policy Median = Rule("metric: rand_distance, per: model, aggregate: median, baseline: { max_decrease: 10% }");
 
     [Fact]
@@ -118,8 +119,10 @@ public sealed class BaselineRatchetTests
         Policy same = Rule("metric: sv_max, baseline: { max_increase: 0.001%, max_decrease: 0.001%, standard_errors: 0 }, when_relative: { glorot_gain: '== 1' }, when_not_applicable: ignore");
         ModelReport Model(double gain, double largest) => Of(same, Layer("a", ("glorot_gain", gain), ("sv_max", largest)));
         BaselineRatchet scrambled = new(Baseline.Of(Model(1.25, 3)), Model(1.25, 2), same, [], "", null, Today);
-        Assert.Equal(3, Assert.Single(scrambled.Next().Held).Value);
+        Baseline kept = scrambled.Next();
+        Assert.Equal(3, kept.Report.Layers[0]["sv_max"].Value);
         Assert.Equal(["a:sv_max"], scrambled.Refused);
+        Assert.False(same.Judge(Model(1.25, 2), kept, Today).Passed);
 
         BaselineRatchet trained = new(Baseline.Of(Model(1.25, 3)), Model(1.5, 2), same, [], "", null, Today);
         Baseline next = trained.Next();
@@ -127,6 +130,25 @@ public sealed class BaselineRatchetTests
         Assert.Empty(trained.Refused);
         Assert.True(same.Judge(Model(1.5, 2), next, Today).Passed);
         Assert.False(same.Judge(Model(1.5, 3), next, Today).Passed);
+    }
+
+    /// <summary>Its new row would make the condition false, and the rule would say nothing any more.</summary>
+    [Fact]
+    public void A_layer_that_breaks_a_rule_with_a_condition_on_the_baseline_stays_as_it_was()
+    {
+        Baseline next = Step(WhenGood, Base(WhenGood, 3), 1);
+        Assert.Equal(3, next.Report.Layers[0]["rand_distance"].Value);
+        Assert.Equal(["a:rand_distance"], Refused(WhenGood, Base(WhenGood, 3), 1));
+        Assert.False(Judge(WhenGood, next, 1).Passed);
+
+        Baseline accepted = Step(WhenGood, Base(WhenGood, 3), 1, "a:rand_distance");
+        Assert.Equal((3.0, 1.0, "because"), (Assert.Single(accepted.Accepted).From!.Value, accepted.Accepted[0].To!.Value, accepted.Accepted[0].Reason));
+        Assert.Equal(1, accepted.Report.Layers[0]["rand_distance"].Value);
+        Assert.Empty(Judge(WhenGood, accepted, 1).Violations.Where(violation => violation.Severity > Severity.Info));
+
+        Baseline forNow = Step(WhenGood, Base(WhenGood, 3), 1, "a:rand_distance", Today.AddDays(3));
+        Assert.True(Judge(WhenGood, forNow, 1).Passed);
+        Assert.False(Judge(WhenGood, forNow, 1, Today.AddDays(4)).Passed);
     }
 
     [Fact]
@@ -180,7 +202,7 @@ public sealed class BaselineRatchetTests
     public void An_update_that_names_nothing_never_loosens()
     {
         Random random = new(3);
-        foreach (Policy policy in new[] { Higher, Both, Median })
+        foreach (Policy policy in new[] { Higher, Both, WhenGood, Median })
         {
             string metric = policy.Rules[0].Metric;
             for (int i = 0; i < 200; i++)

@@ -156,6 +156,40 @@ public sealed class BaselineRuleTests
         Assert.Equal(["WWG4008"], Compare("metric: alpha, per: model, baseline: { max_increase: 1 }", [Layer("a", ("alpha", 3))], [With("a", ("alpha", Measurement.Failed("x")))]).Select(v => v.Code));
     }
 
+    /// <summary>As in a file that is older than the metric, or that lost a line in a merge. What the file says does not apply is another thing.</summary>
+    [Theory]
+    [InlineData("metric: alpha, baseline: { max_increase: 1 }")]
+    [InlineData("metric: entropy, max: 0.5, when_baseline: { alpha: '<= 4' }")]
+    [InlineData("metric: entropy, max: 0.5, when_relative: { alpha: '>= 1' }, when_not_applicable: ignore")]
+    [InlineData("metric: alpha, per: model, baseline: { max_increase: 1 }")]
+    public void A_metric_that_the_baseline_does_not_have_is_an_error(string keys)
+    {
+        LayerReport[] model = [Layer("a", ("alpha", 9), ("entropy", 0.4)), Layer("b", ("alpha", 3), ("entropy", 0.4))];
+        LayerReport[] baseline = [Layer("a", ("entropy", 0.4)), Layer("b", ("alpha", 3), ("entropy", 0.4))];
+        Violation violation = Assert.Single(Compare(keys, model, baseline), v => v.Severity == Severity.Error);
+        Assert.Contains("it does not have this metric", violation.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Compare(keys, model, [With("a", ("alpha", Measurement.NotApplicable("too few")), ("entropy", Measurement.Of(0.4))), baseline[1]]),
+            v => v.Message.Contains("it does not have this metric", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Tolerances_alone_judge_where_no_standard_errors_are_asked_for()
+    {
+        LayerReport[] model = [Layer("a", ("alpha", 3.2), ("alpha_rounding", 0.01))], baseline = [Layer("a", ("alpha", 3), ("alpha_rounding", 0.01))];
+        Assert.Equal("WWG1010", Assert.Single(Compare("metric: alpha, baseline: { max_increase: 0 }", model, baseline)).Code);
+        Assert.Equal("WWG1003", Assert.Single(Compare("metric: alpha, baseline: { max_increase: 0, standard_errors: 0 }", model, baseline)).Code);
+    }
+
+    [Fact]
+    public void A_renamed_layer_says_how_it_was_told()
+    {
+        LayerReport before = Layer("old", ("alpha", 3)) with { WeightHash = new string('a', 64) }, now = Layer("new", ("alpha", 3));
+        string Said(string hash) => Assert.Single(Compare("metric: alpha, baseline: { max_increase: 1 }", [now with { WeightHash = hash }], [before])).Message;
+        Assert.Contains("by weights, and", Said(before.WeightHash), StringComparison.Ordinal);
+        Assert.Contains("by order, shape and type, and", Said(new string('b', 64)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_baseline_file_without_the_metric_names_the_command_that_makes_it_again()
     {

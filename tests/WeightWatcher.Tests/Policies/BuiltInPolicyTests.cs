@@ -61,4 +61,14 @@ public sealed class BuiltInPolicyTests
 
     private static ModelReport Analyze(string file) =>
         ModelAnalyzer.Analyze(Path.Combine(Reference.RepositoryRoot, "examples", "models", file), AnalysisOptions.Default, TestContext.Current.CancellationToken);
+
+    /// <summary>A policy that extends both has the rules of both: a rule of the one must not take the place of another one's.</summary>
+    [Theory]
+    [InlineData("[well-trained, no-regression]")]
+    [InlineData("[no-regression, well-trained]")]
+    public void A_policy_that_extends_both_has_the_rules_of_both(string both)
+    {
+        string[] Of(Policy policy) => [.. policy.Rules.Select(rule => $"{rule.Id} {rule.Metric} {rule.Min} {rule.Max} {rule.MaxIncrease} {rule.MaxDecrease} {string.Join(',', rule.When)}").Order(StringComparer.Ordinal)];
+        Assert.Equal(Of(Policy.WellTrained).Union(Of(Policy.NoRegression)).Order(StringComparer.Ordinal), Of(Policy.Parse($"version: 1\nextends: {both}\n")));
+    }
 }

@@ -45,6 +45,10 @@ public sealed class LayerRuleTests
     }
 
     [Fact]
+    public void A_rule_that_every_layer_breaks_is_broken_however_many_may() =>
+        Assert.Equal(2, Judge("metric: alpha, max: 1, allow: 10", Layer("a", ("alpha", 3)), Layer("b", ("alpha", 3))).Length);
+
+    [Fact]
     public void The_allowed_share_is_exact() =>
         Assert.Empty(Judge("metric: alpha, max: 6, allow: 29%", [.. Enumerable.Range(0, 100).Select(i => Layer($"l{i}", ("alpha", i < 29 ? 9.0 : 3.0)))]));
 
