@@ -42,7 +42,7 @@ public sealed record ModelDistances
         string path, string otherPath, DistanceMethod method = DistanceMethod.Raw, AnalysisOptions? options = null, CancellationToken cancellationToken = default)
     {
         AnalysisOptions chosen = options ?? AnalysisOptions.Default;
-        using Checkpoint first = CheckpointReader.Open(path, cancellationToken), second = CheckpointReader.Open(otherPath, cancellationToken);
+        using Checkpoint first = CheckpointReader.Open(path, chosen.ExternalRoots, cancellationToken), second = CheckpointReader.Open(otherPath, chosen.ExternalRoots, cancellationToken);
         ImmutableArray<Layer> layers = LayerMapper.Map(first, chosen).Layers;
         Dictionary<(string, int?), Layer> others = [];
         foreach (Layer layer in LayerMapper.Map(second, chosen).Layers)

@@ -83,6 +83,8 @@ public static class CheckpointReader
             }
 
             checkpoint = format.Read(file, ReadLimits.ForSize(file.Length), cancellationToken);
+            if (isWhole && checkpoint.Files.Length == 1 && PartName.Of(Path.GetFileName(file.Path)) is { Count: > 1 } part)
+                checkpoint = checkpoint.With([.. checkpoint.Notes, $"'{Printable.Text(Path.GetFileName(file.Path))}' is {part} of a model; the others were not read. Name the index, or the folder, for the whole."]);
             // Parts of one weight may lie in several shards.
             return isWhole ? WeightComposition.Apply(checkpoint, cancellationToken) : checkpoint;
         }

@@ -24,6 +24,7 @@ internal static partial class LayerMapper
         ImmutableArray<Layer>.Builder layers = ImmutableArray.CreateBuilder<Layer>();
         ImmutableArray<SkippedTensor>.Builder skipped = ImmutableArray.CreateBuilder<SkippedTensor>();
         Dictionary<object, string> storages = [];
+        HashSet<object> counted = [];
         HashSet<string> cells = CellsOf(checkpoint);
         HashSet<string> names = [];
         long parameters = 0;
@@ -38,7 +39,9 @@ internal static partial class LayerMapper
                 continue;
             }
 
-            parameters += tensor.Count;
+            // Under a second name a weight is analysed where it was not under the first, and counts once.
+            if (tensor.StorageIdentity is not { } storage || counted.Add(storage))
+                parameters += tensor.Count;
             (ImmutableArray<Layer> found, string? reason) = MatricesOf(tensor, options, cells);
             if (reason is not null)
             {
@@ -75,6 +78,8 @@ internal static partial class LayerMapper
 
             if (layers.Count == before)
                 Skip(tensor, reasons[0]);
+            else if (tensor.StorageIdentity is { } identity)
+                storages.TryAdd(identity, tensor.Name);
         }
 
         if (options.FoldBatchNorm)
@@ -112,8 +117,8 @@ internal static partial class LayerMapper
             return "optimizer state";
         if (!tensor.IsFloatingPoint)
             return $"elements are {tensor.ElementTypeName}, not floating-point weights";
-        if (tensor.StorageIdentity is { } identity && !storages.TryAdd(identity, tensor.Name))
-            return $"tied: the same elements as '{storages[identity]}'";
+        if (tensor.StorageIdentity is { } identity && storages.TryGetValue(identity, out string? first))
+            return $"tied: the same elements as '{first}'";
         return null;
     }
 

@@ -40,6 +40,20 @@ public sealed class BaseModelTests : IDisposable
         Assert.Contains("2 weights matched", Assert.Single(report.Notes), StringComparison.Ordinal);
     }
 
+    /// <summary>What two trainings added to the same weights has nothing in common here, though the weights themselves are all but the same.</summary>
+    [Fact]
+    public void Changes_are_those_of_what_was_added()
+    {
+        float[] before = TestModel.Gaussian(40 * 30, 1), first = TestModel.Trained(40, 30, 2), second = TestModel.Trained(40, 30, 3);
+        string Added(float[] added) => _models.Write(("a.weight", [40, 30], [.. before.Zip(added, (b, a) => (100 * b) + a)]));
+        string origin = _models.Write(("a.weight", [40, 30], [.. before.Select(b => 100 * b)]));
+        Policy policy = Policy.Load(_folder.Write("p.yml", "version: 1\nanalysis: { randomize: off }\nrules:\n  - { id: near, metric: delta_relative, max: 0.5 }\n"u8.ToArray()));
+        GateResult result = ModelGate.Run(new GateRequest { ArtifactPath = Added(first), BaselinePath = Added(second), Policy = policy, BaseModelPath = origin }, TestContext.Current.CancellationToken);
+        double distance = Math.Sqrt(first.Zip(second, (a, b) => Math.Pow(a - b, 2)).Sum() / second.Sum(b => (double)b * b));
+        Assert.Equal(distance, result.Report.Layers[0]["delta_relative"].Value, 0.01 * distance);
+        Assert.False(result.Verdict.Passed);
+    }
+
     [Fact]
     public void A_base_model_of_other_names_is_an_error()
     {

@@ -144,6 +144,19 @@ public sealed class LayerMapperTests
         Assert.True(map.HasDeselected);
     }
 
+    /// <summary>A weight under two names is analysed under the second where the first is left out; and counts once.</summary>
+    [Fact]
+    public void A_tied_weight_is_left_out_under_the_name_that_is_left_out()
+    {
+        object storage = new();
+        DescribedTensor[] tensors = [Described("embed.weight", 40, 20, storage), Described("head.weight", 40, 20, storage), Described("again.weight", 40, 20, storage)];
+        LayerMap map = Map(Strict with { Exclude = ["*embed*"] }, tensors);
+        Assert.Equal(["head"], map.Layers.Select(l => l.Name));
+        Assert.Equal(["excluded by '*embed*'", "tied: the same elements as 'head.weight'"], map.Skipped.Select(s => s.Reason));
+        Assert.Equal(800, map.Parameters);
+        Assert.Equal(["again"], Map(Strict with { Include = ["again"] }, tensors).Layers.Select(l => l.Name));
+    }
+
     [Fact]
     public void Two_tensors_never_share_a_layer_name()
     {

@@ -37,12 +37,12 @@ internal static class KerasTensors
                 {
                     Layout = isKeras ? KerasNames.Layout(name, dataset.Shape.Length) : TensorLayout.Unspecified,
                     IsOptimizerState = isKeras && KerasNames.IsOptimizerState(path),
-                    StorageIdentity = address,
+                    StorageIdentity = (file.Path, address),
                 };
                 if (!isKeras || !KerasNames.IsEinsum(name, dataset.Shape, BiasShape(name), out ImmutableArray<long>? matrix))
                     tensors.Add(tensor);
                 else if (matrix is { } shape)
-                    tensors.Add(new ReshapedTensor(name, tensor, shape) { StorageIdentity = address });
+                    tensors.Add(new ReshapedTensor(name, tensor, shape) { StorageIdentity = (file.Path, address) });
                 else
                     unreadable.Add(UnreadableTensor.Weight(name, dataset.Shape, "an EinsumDense kernel without a bias: only the model's configuration says which axes are outputs"));
             }

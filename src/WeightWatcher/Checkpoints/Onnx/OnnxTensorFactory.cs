@@ -172,7 +172,7 @@ internal sealed record OnnxElements
     /// <summary>True when elements narrower than a byte fill the 32 bits of a number, not its lowest byte alone.</summary>
     public bool FillsWords { get; init; }
 
-    /// <summary>What <see cref="Tensor.StorageIdentity"/> will be.</summary>
+    /// <summary>What <see cref="Tensor.StorageIdentity"/> will be, together with the shape.</summary>
     public object? StorageIdentity { get; init; }
 
     /// <summary>The tensor of these elements, which are readable.</summary>
@@ -181,7 +181,7 @@ internal sealed record OnnxElements
         : Index is not null && Type.Bits < 8
         ? Packed(name, shape, layout, isOptimizerState)
         : Index is null
-        ? new ContiguousTensor(name, shape, Count, Type.Encoding!, Type.Name, Source!, Offset) { Layout = layout, IsOptimizerState = isOptimizerState, StorageIdentity = StorageIdentity }
+        ? new ContiguousTensor(name, shape, Count, Type.Encoding!, Type.Name, Source!, Offset) { Layout = layout, IsOptimizerState = isOptimizerState, StorageIdentity = StorageIdentity is null ? null : (StorageIdentity, TensorShape.Text(shape)) }
         : new VarintTensor(name, shape, Type.Encoding!, Type.Name, Source!, Index) { Layout = layout, IsOptimizerState = isOptimizerState };
 
     /// <summary>Narrow elements inside numbers of varying length.</summary>

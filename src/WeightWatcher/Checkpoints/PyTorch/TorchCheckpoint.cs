@@ -48,7 +48,7 @@ internal static class TorchCheckpoint
             if (!names.Add(name))
                 throw new ArtifactException(ArtifactCodes.DuplicateTensor, "two tensors have this name") { Tensor = name };
             if (described[i].View is { } view)
-                tensors.Add(Describe(view, described[i].Quantizer, name, node.IsOptimizerState));
+                tensors.Add(Describe(file, view, described[i].Quantizer, name, node.IsOptimizerState));
             else
                 unreadable.Add(UnreadableTensor.Weight(name, described[i].Shape, described[i].Reason ?? "unknown"));
         }
@@ -56,10 +56,10 @@ internal static class TorchCheckpoint
         return new Checkpoint { Format = format, Files = [file], Tensors = tensors.ToImmutable(), Unreadable = unreadable.ToImmutable(), Notes = notes };
     }
 
-    private static Tensor Describe(TorchTensorView view, TorchQuantizer? quantizer, string name, bool isOptimizerState)
+    private static Tensor Describe(ArtifactFile file, TorchTensorView view, TorchQuantizer? quantizer, string name, bool isOptimizerState)
     {
         string typeName = quantizer is null ? view.Type.Name : $"{view.Type.Name} {quantizer.Scheme}";
-        string? identity = Identity(view, quantizer);
+        object? identity = Identity(view, quantizer) is { } place ? (file.Path, place) : null;
         StridedTensor strided = new(view.Storage.Bytes, view.FirstByte, view.Type.Encoding!, view.Storage.IsBigEndian, view.Shape, view.Strides)
         {
             Name = name,
@@ -72,7 +72,7 @@ internal static class TorchCheckpoint
             : new QuantizedTensor(strided, quantizer.Scales, quantizer.ZeroPoints, quantizer.Axis) { IsOptimizerState = isOptimizerState, StorageIdentity = identity };
     }
 
-    /// <summary>Two tensors are tied when storage, first element, type, shape and the strides that matter are the same.</summary>
+    /// <summary>Two tensors of a file are tied when storage, first element, type, shape and the strides that matter are the same. Other files use the same keys for storages of their own.</summary>
     private static string? Identity(TorchTensorView view, TorchQuantizer? quantizer)
     {
         if (view.Shape.Contains(0))

@@ -36,6 +36,8 @@ internal static partial class ModelFolder
                 if (found.Length == 1 || usual is not null || (pattern == "*.gguf" && IsOneModel(found)))
                 {
                     string model = usual ?? found[0];
+                    if (pattern != "*.gguf" && PartName.Of(Path.GetFileName(model)) is { Count: > 1 } part)
+                        throw Refusal(folder, $"the folder holds {part} of a model, '{Printable.Text(Path.GetFileName(model))}', and no index that names the others");
                     return (model, NoteOn(folder, model, usual is null ? [] : found));
                 }
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Codes;
 
@@ -9,7 +8,7 @@ namespace WeightWatcher.Checkpoints.Sharded;
 /// A checkpoint in several files, told by its index: <c>model.safetensors.index.json</c> or <c>pytorch_model.bin.index.json</c>
 /// (https://huggingface.co/docs/transformers/big_models#sharded-checkpoints). Index and files must agree exactly.
 /// </summary>
-internal sealed partial class ShardIndexFormat : ICheckpointFormat
+internal sealed class ShardIndexFormat : ICheckpointFormat
 {
     private const int MaxShards = 10_000;
 
@@ -100,26 +99,26 @@ internal sealed partial class ShardIndexFormat : ICheckpointFormat
             throw new ArtifactException(ArtifactCodes.Malformed, FormattableString.Invariant($"the tensors of all shards take {bits / 8} bytes, the index says {expected}"));
     }
 
-    /// <summary>A shard of the same series that the index does not name would be left out of the judgement.</summary>
+    /// <summary>A shard of the same series that the index does not name would be left out of the judgement, be it there or not.</summary>
     private static void RefuseUnlisted(string indexPath, ShardIndex index)
     {
-        HashSet<string> listed = new(index.Shards.Select(shard => shard.StartsWith("./", StringComparison.Ordinal) ? shard[2..] : shard), StringComparer.Ordinal);
-        HashSet<string> series = new(listed.Select(Series).OfType<string>(), StringComparer.Ordinal);
-        if (series.Count == 0 || Path.GetDirectoryName(indexPath) is not { } folder)
+        string[] listed = [.. index.Shards.Select(shard => shard.StartsWith("./", StringComparison.Ordinal) ? shard[2..] : shard)];
+        PartName[] parts = [.. listed.Select(PartName.Of).OfType<PartName>()];
+        if (parts.Length == 0)
             return;
-        foreach (string path in Directory.EnumerateFiles(folder))
+        foreach (string path in Path.GetDirectoryName(indexPath) is { } folder ? Directory.EnumerateFiles(folder) : [])
         {
             string name = Path.GetFileName(path);
-            if (Series(name) is { } of && series.Contains(of) && !listed.Contains(name))
+            if (PartName.Of(name) is { } part && Array.Exists(parts, other => other.Series == part.Series) && !listed.Contains(name))
                 throw new ArtifactException(ArtifactCodes.Malformed, $"the shard '{Printable.Text(name)}' lies beside the index, which does not name it");
         }
-    }
 
-    /// <summary>What the names of one checkpoint's shards have in common, or null for other names.</summary>
-    private static string? Series(string name)
-    {
-        Match match = ShardName().Match(name);
-        return match.Success ? $"{match.Groups[1].Value}/{match.Groups[2].Value}" : null;
+        foreach (IGrouping<(string, int Count), PartName> series in parts.GroupBy(part => (part.Series, part.Count)))
+        {
+            int named = series.Select(part => part.Number).Distinct().Count();
+            if (named < series.Key.Count)
+                throw new ArtifactException(ArtifactCodes.Malformed, FormattableString.Invariant($"the index names {named} of the {series.Key.Count} files that there are by their names"));
+        }
     }
 
     private static Checkpoint Join(ArtifactFile index, List<Checkpoint> shards) => new()
@@ -130,7 +129,4 @@ internal sealed partial class ShardIndexFormat : ICheckpointFormat
         Files = [index, .. shards.SelectMany(shard => shard.Files)],
         Notes = [.. shards.SelectMany(shard => shard.Notes).Distinct(StringComparer.Ordinal)],
     };
-
-    [GeneratedRegex("""^(.+)-\d{5}(-of-\d{5}\.[a-z]+)$""", RegexOptions.CultureInvariant)]
-    private static partial Regex ShardName();
 }

@@ -41,6 +41,8 @@ public sealed class ModelFolderTests : IDisposable
     [Theory]
     [InlineData("a.safetensors,b.safetensors", "several models without an index that joins them: 'a.safetensors', 'b.safetensors'")]
     [InlineData("model-00001-of-00002.safetensors,model-00002-of-00002.safetensors", "several models without an index")]
+    [InlineData("model-00002-of-00003.safetensors,config.json", "part 2 of 3 of a model, 'model-00002-of-00003.safetensors', and no index")]
+    [InlineData("pytorch_model-00001-of-00002.bin", "part 1 of 2 of a model")]
     [InlineData("epoch1.pt,epoch2.pt,epoch3.pt,epoch4.pt", "'epoch1.pt', 'epoch2.pt', 'epoch3.pt' and more; name one of them")]
     [InlineData("model_index.json,unet/model.safetensors,vae/model.safetensors,scheduler/scheduler_config.json", "models lie in folders of their own: 'unet', 'vae'; name one of them")]
     [InlineData("saved_model.pb,variables/variables.index", "a TensorFlow SavedModel")]

@@ -101,6 +101,35 @@ public sealed class ShardIndexTests : IDisposable
         Assert.Contains(Second, Refused(Index($"\"a\":\"{First}\",\"b\":\"{First}\""), "WWG2010").Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As when a download broke off and somebody mended the index.</summary>
+    [Fact]
+    public void An_index_that_names_fewer_shards_than_there_are_is_refused()
+    {
+        _folder.Write($"model/{First}", SafetensorsWriter.Bytes(("a", [1], [1])));
+        Assert.Contains("names 1 of the 2 files", Refused(Index($"\"a\":\"{First}\""), "WWG2010").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shard_that_is_read_alone_says_which_part_it_is()
+    {
+        WriteShards();
+        using Checkpoint checkpoint = CheckpointReader.Open(_folder.File("model", Second), TestContext.Current.CancellationToken);
+        Assert.Contains($"'{Second}' is part 2 of 2 of a model", Assert.Single(checkpoint.Notes), StringComparison.Ordinal);
+    }
+
+    /// <summary>Every file of PyTorch calls its storages 0, 1 and so on, and mostly its folder "archive".</summary>
+    [Fact]
+    public void Storages_of_one_name_in_two_shards_are_not_tied()
+    {
+        const string first = "pytorch_model-00001-of-00002.bin", second = "pytorch_model-00002-of-00002.bin";
+        byte[] Shard(string name, int from) => TorchWriter.ZipItems(
+            TorchWriter.Dictionary((name, p => p.Tensor(s => s.Storage("0", 240), 0, [20, 12], [12, 1]))), TorchWriter.Singles(Enumerable.Range(from, 240).Select(i => (float)i))).ToArray();
+        _folder.Write($"model/{first}", Shard("a.weight", 0));
+        _folder.Write($"model/{second}", Shard("b.weight", 500));
+        string index = _folder.Write("model/pytorch_model.bin.index.json", Encoding.UTF8.GetBytes(Index($"\"a.weight\":\"{first}\",\"b.weight\":\"{second}\"")));
+        Assert.Equal(["a", "b"], ModelAnalyzer.Describe(index, null, TestContext.Current.CancellationToken).Layers.Select(layer => layer.Name));
+    }
+
     [Fact]
     public void A_total_that_is_not_the_size_of_the_tensors_is_refused()
     {
