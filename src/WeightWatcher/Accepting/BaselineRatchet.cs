@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Baselines;
-using WeightWatcher.Layers;
 using WeightWatcher.Policies;
 
 namespace WeightWatcher.Accepting;
@@ -180,7 +179,7 @@ internal sealed class BaselineRatchet
 
     private void HoldLayer(LayerReport layer, LayerReport last)
     {
-        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && Selects(rule, layer.Name) && Concerns(rule, layer)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
+        foreach (IGrouping<string, PolicyRule> rules in _rules.Where(rule => rule.Per == RuleScope.Layer && RuleSelection.Matches(rule, layer) && Concerns(rule, layer)).GroupBy(rule => rule.Metric, StringComparer.Ordinal))
         {
             if (last[rules.Key] is not { IsMeasured: true } before || layer[rules.Key] is not { IsMeasured: true } now)
                 continue;
@@ -202,7 +201,7 @@ internal sealed class BaselineRatchet
     /// <summary>Holds the values because of which rules look at a layer, where its new ones would let them look away.</summary>
     private void HoldConditions(LayerReport layer, LayerReport last)
     {
-        IEnumerable<RuleCondition> conditions = _policy.Rules.Where(rule => rule.Severity != Severity.Off && rule.Per == RuleScope.Layer && Selects(rule, layer.Name))
+        IEnumerable<RuleCondition> conditions = _policy.Rules.Where(rule => rule.Severity != Severity.Off && rule.Per == RuleScope.Layer && RuleSelection.Matches(rule, layer))
             .SelectMany(rule => rule.When).Where(condition => condition.Subject == ConditionSubject.Baseline);
         foreach (RuleCondition condition in conditions)
         {
@@ -273,8 +272,6 @@ internal sealed class BaselineRatchet
     // A rule that limits a metric on both sides holds any change, which is meant for the changes only that it is about.
     private bool Concerns(PolicyRule rule, LayerReport layer) =>
         rule.MaxIncrease is null || rule.MaxDecrease is null || RuleSelection.MayConcern(rule, layer, _compared);
-
-    private static bool Selects(PolicyRule rule, string layer) => rule.Layers.IsEmpty || Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer);
 
     private static bool StillTrue(AcceptedChange change, ModelReport next) =>
         next.Layers.Any(layer => layer.Name == change.Layer) == (change.Metric != AcceptedChange.Removed);

@@ -44,12 +44,18 @@ internal sealed class BaselineReport
     public LayerReport? Find(LayerReport candidate) =>
         _matching.FormerName(candidate.Name) is null ? null : _layers.GetValueOrDefault((candidate.Name, candidate.SliceId));
 
-    /// <summary>A metric of a layer of the baseline. One that the model has and the baseline's row does not was not measured: the file is older than the metric, or was edited.</summary>
+    /// <summary>Whether a layer of the baseline lacks a metric that the model has: the file is older than the metric, or was edited.</summary>
+    /// <param name="known">The layer in the baseline.</param>
+    /// <param name="metric">The metric.</param>
+    /// <param name="candidate">The layer of the model.</param>
+    public static bool Lacks(LayerReport known, string metric, LayerReport candidate) => !known.Has(metric) && candidate[metric].IsMeasured && !MetricNeeds.IsOfChange(metric);
+
+    /// <summary>A metric of a layer of the baseline; one that it <see cref="Lacks"/> could not be measured.</summary>
     /// <param name="known">The layer in the baseline.</param>
     /// <param name="metric">The metric.</param>
     /// <param name="candidate">The layer of the model.</param>
     public static Measurement Before(LayerReport known, string metric, LayerReport candidate) =>
-        known.Has(metric) || !candidate[metric].IsMeasured || MetricNeeds.IsOfChange(metric) ? known[metric] : Measurement.Failed("it does not have this metric");
+        Lacks(known, metric, candidate) ? Measurement.Failed("it does not have this metric") : known[metric];
 
     /// <summary>What a metric of a layer is compared with.</summary>
     /// <param name="candidate">The layer of the model.</param>

@@ -98,18 +98,16 @@ internal sealed class ModelRuleJudge(PolicyRule rule, ModelReport report, Baseli
         return Value(Rule, Baseline.Report);
     }
 
-    /// <summary>The first layer of the baseline that lacks a metric which the rule or a condition needs, and which the layer has in the model.</summary>
+    /// <summary>The first layer under the rule that in the baseline lacks a metric which the rule or a condition needs.</summary>
     private LayerReason? Lacking()
     {
-        foreach (LayerReport layer in Candidate.Layers)
+        foreach (LayerReport layer in Candidate.Layers.Where(layer => RuleSelection.Matches(Rule, layer)))
         {
-            if (Baseline!.Find(layer) is not { } known)
-                continue;
-            foreach (string metric in Rule.When.Select(condition => condition.Metric).Append(Rule.Metric))
-            {
-                if (BaselineReport.Before(known, metric, layer) is { Status: MeasurementStatus.Failed } missing)
-                    return new LayerReason(known, metric, $"{metric}: {missing.Reason}");
-            }
+            string? lacking = Baseline!.Find(layer) is { } known
+                ? Rule.When.Select(condition => condition.Metric).Append(Rule.Metric).FirstOrDefault(metric => BaselineReport.Lacks(known, metric, layer))
+                : null;
+            if (lacking is not null)
+                return new LayerReason(layer, lacking, $"it does not have {lacking}");
         }
 
         return null;

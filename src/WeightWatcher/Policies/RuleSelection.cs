@@ -35,7 +35,7 @@ internal sealed record RuleSelection
         int matched = 0;
         foreach (LayerReport layer in report.Layers)
         {
-            if (!rule.Layers.IsEmpty && !Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer.Name))
+            if (!Matches(rule, layer))
                 continue;
             matched++;
             if (layer.Fault != LayerFault.None)
@@ -62,6 +62,9 @@ internal sealed record RuleSelection
             Matched = matched,
         };
     }
+
+    /// <summary>Whether the patterns of a rule select a layer.</summary>
+    public static bool Matches(PolicyRule rule, LayerReport layer) => rule.Layers.IsEmpty || Glob.IsMatchAny(rule.Layers.Select(pattern => pattern.Glob), layer.Name);
 
     /// <summary>Whether no condition of a rule on the change against the baseline is false for a layer.</summary>
     /// <param name="rule">The rule.</param>
