@@ -25,7 +25,7 @@ internal static class KerasSeeds
         new("deflated", Archive(deflate: true)),
     ];
 
-    public static ImmutableArray<string> Words { get; } = ["TREE", "SNOD", "HEAP", "OHDR", "OCHK", "FRHP", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB", "GCOL", "model_weights", "optimizer_weights", "kernel:0", "ÿÿÿÿÿÿÿÿ"];
+    public static ImmutableArray<string> Words { get; } = ["TREE", "SNOD", "HEAP", "OHDR", "OCHK", "FRHP", "FHDB", "FHIB", "BTHD", "BTLF", "BTIN", "FAHD", "FADB", "EAHD", "EAIB", "EASB", "EADB", "GCOL", "model_weights", "optimizer_weights", "kernel:0", "ÿÿÿÿÿÿÿÿ"];
 
     private static byte[] Contiguous()
     {

@@ -19,7 +19,7 @@ internal static class ReaderTargets
         new("torch-legacy", TorchSeeds.LegacyFiles) { Words = TorchSeeds.Words },
         new("torch-tar", TorchSeeds.TarFiles),
         new("gguf", GgufSeeds.Files) { Words = GgufSeeds.Words },
-        new("hdf5", KerasSeeds.Hdf5Files) { Words = KerasSeeds.Words },
+        new("hdf5", KerasSeeds.Hdf5Files) { Words = KerasSeeds.Words, Container = Hdf5Checksums.Corrected },
         new("keras-archive", KerasSeeds.Archives),
         new("npy", NumPySeeds.Arrays) { Words = NumPySeeds.Words },
         new("npy-header", NumPySeeds.Headers) { Words = NumPySeeds.Words, Container = header => NumPySeeds.Array(header) },

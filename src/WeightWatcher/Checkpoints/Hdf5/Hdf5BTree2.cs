@@ -18,7 +18,7 @@ internal static class Hdf5BTree2
     public const byte FilteredChunks = 11;
 
     /// <summary>Signature, version, type and checksum of a node.</summary>
-    private const int NodeOverhead = 4 + 1 + 1 + 4;
+    private const int NodeOverhead = 4 + 1 + 1 + Hdf5Checksum.Size;
 
     private const int MostLevels = 64;
 
@@ -28,10 +28,11 @@ internal static class Hdf5BTree2
     /// <param name="types">The kinds of records that the tree may have.</param>
     public static IEnumerable<(byte Type, Hdf5Cursor Record)> Records(Hdf5File file, long address, params byte[] types)
     {
-        Hdf5Cursor header = file.At(address, 4 + 1 + 1 + 4 + 2 + 2 + 1 + 1 + file.AddressBytes + 2 + file.LengthBytes + 4);
+        Hdf5Cursor header = file.At(address, 4 + 1 + 1 + 4 + 2 + 2 + 1 + 1 + file.AddressBytes + 2 + file.LengthBytes + Hdf5Checksum.Size);
         header.RequireSignature("BTHD"u8, "a B-tree");
         if (header.U8() != 0)
             throw header.Unsupported("a B-tree of HDF5 has a version that is not known");
+        header.RequireChecksum("the header of a B-tree");
         byte type = header.U8();
         if (!types.Contains(type))
             throw header.Malformed("a B-tree is of another kind than the object that it belongs to");
@@ -61,8 +62,8 @@ internal static class Hdf5BTree2
             Level level = levels[node.Level];
             if (node.Count > level.MostRecords)
                 throw header.Malformed(FormattableString.Invariant($"a node of a B-tree should have {node.Count} records, at most {level.MostRecords} have room"));
-            Hdf5Cursor body = file.At(node.Address, NodeOverhead - 4 + ((long)node.Count * recordBytes) + (node.Level == 0 ? 0 : (node.Count + 1L) * level.PointerBytes));
-            body.RequireSignature(node.Level == 0 ? "BTLF"u8 : "BTIN"u8, "a node of a B-tree");
+            long bodyBytes = NodeOverhead - Hdf5Checksum.Size + ((long)node.Count * recordBytes) + (node.Level == 0 ? 0 : (node.Count + 1L) * level.PointerBytes);
+            Hdf5Cursor body = file.Checked(node.Address, bodyBytes, node.Level == 0 ? "BTLF"u8 : "BTIN"u8, "a node of a B-tree");
             body.Skip(1);
             if (body.U8() != type)
                 throw body.Malformed("a node of a B-tree is of another kind than the tree");

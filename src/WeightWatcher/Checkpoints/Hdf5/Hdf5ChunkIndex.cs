@@ -10,7 +10,6 @@ namespace WeightWatcher.Checkpoints.Hdf5;
 internal sealed class Hdf5ChunkIndex
 {
     private const byte FilteredClient = 1;
-    private const int ChecksumBytes = 4;
 
     private readonly Hdf5File _file;
     private readonly ImmutableArray<long> _shape;
@@ -165,8 +164,7 @@ internal sealed class Hdf5ChunkIndex
 
     private void ReadFixedArray(long address, Hdf5Cursor where)
     {
-        Hdf5Cursor header = _file.At(address, 4 + 1 + 1 + 1 + 1 + _file.LengthBytes + _file.AddressBytes);
-        header.RequireSignature("FAHD"u8, "a fixed array");
+        Hdf5Cursor header = _file.Checked(address, 4 + 1 + 1 + 1 + 1 + _file.LengthBytes + _file.AddressBytes, "FAHD"u8, "the header of a fixed array");
         header.Skip(1);
         byte client = header.U8();
         int entryBytes = EntryBytes(header, client, header.U8());
@@ -178,23 +176,40 @@ internal sealed class Hdf5ChunkIndex
             return;
         long pageLength = 1L << pageBits;
         bool isPaged = count > pageLength;
-        long prefix = 4 + 1 + 1 + _file.AddressBytes + (isPaged ? ((((count + pageLength - 1) / pageLength) + 7) / 8) + ChecksumBytes : 0);
-        _file.At(block, 4).RequireSignature("FADB"u8, "the data of a fixed array");
-        Page page = new(_file, entryBytes);
+        int prefix = 4 + 1 + 1 + _file.AddressBytes;
+        long bitmapBytes = isPaged ? ((count - 1) / pageLength / 8) + 1 : 0;
+        ReadOnlyMemory<byte> written = default;
+        if (isPaged)
+        {
+            Hdf5Cursor data = _file.Checked(block, prefix + bitmapBytes, "FADB"u8, "the data block of a fixed array");
+            data.Skip(prefix - 4);
+            written = data.Memory(data.Remaining);
+        }
+
+        Run run = new(_file, entryBytes);
         foreach ((long number, ImmutableArray<long> origin) in Numbered(where, unlimited: null))
         {
             if (number >= count)
                 throw header.Malformed(FormattableString.Invariant($"chunk {number} is beyond the {count} entries of a fixed array"));
-            long first = isPaged ? number / pageLength * pageLength : 0;
-            long pageAddress = block + prefix + (isPaged ? number / pageLength * ((pageLength * entryBytes) + ChecksumBytes) : 0);
-            AddEntry(page.Entry(pageAddress, Math.Min(isPaged ? pageLength : count, count - first), number - first), entryBytes, origin);
+            if (!isPaged)
+            {
+                run.ReadBlock(block, "FADB"u8, "the data block of a fixed array", prefix, count);
+                AddEntry(run.Entry(number), entryBytes, origin);
+                continue;
+            }
+
+            long page = number / pageLength;
+            if (!IsWritten(written.Span, page))
+                continue;
+            long first = page * pageLength;
+            run.ReadPage(block + prefix + bitmapBytes + Hdf5Checksum.Size + (page * ((pageLength * entryBytes) + Hdf5Checksum.Size)), Math.Min(pageLength, count - first));
+            AddEntry(run.Entry(number - first), entryBytes, origin);
         }
     }
 
     private void ReadExtensibleArray(long address, Hdf5Cursor where)
     {
-        Hdf5Cursor header = _file.At(address, 4 + 1 + 1 + 6 + (6 * _file.LengthBytes) + _file.AddressBytes);
-        header.RequireSignature("EAHD"u8, "an extensible array");
+        Hdf5Cursor header = _file.Checked(address, 4 + 1 + 1 + 6 + (6 * _file.LengthBytes) + _file.AddressBytes, "EAHD"u8, "the header of an extensible array");
         header.Skip(1);
         byte client = header.U8();
         int entryBytes = EntryBytes(header, client, header.U8());
@@ -206,22 +221,24 @@ internal sealed class Hdf5ChunkIndex
         header.Skip(6 * _file.LengthBytes);
         if (header.Address() is not { } indexAddress)
             return;
-        if (countBits is < 1 or > 63 || !BitOperations.IsPow2(leastEntries) || !BitOperations.IsPow2(leastPointers) || pageBits > 30 || 1 << Math.Min(30, countBits) < leastEntries)
+        long pageLength = 1L << pageBits;
+        // No data block that the index block points to has pages, as nothing says which of them were written.
+        if (countBits is < 1 or > 63 || !BitOperations.IsPow2(leastEntries) || !BitOperations.IsPow2(leastPointers) || pageBits > 30 || 1 << Math.Min(30, countBits) < leastEntries
+            || pageLength < (long)leastEntries * leastPointers)
             throw header.Malformed("the sizes of an extensible array are impossible");
         int directBlocks = 2 * (leastPointers - 1);
         int directSupers = 2 * BitOperations.Log2((uint)leastPointers);
         int supers = Math.Max(0, 1 + countBits - BitOperations.Log2((uint)leastEntries) - directSupers);
         int offsetBytes = (countBits + 7) / 8;
         int prefix = 4 + 1 + 1 + _file.AddressBytes;
-        Hdf5Cursor index = _file.At(indexAddress, prefix + ((long)inIndex * entryBytes) + ((long)(directBlocks + supers) * _file.AddressBytes));
-        index.RequireSignature("EAIB"u8, "the index block of an extensible array");
+        long indexBytes = prefix + ((long)inIndex * entryBytes) + ((long)(directBlocks + supers) * _file.AddressBytes);
+        Hdf5Cursor index = _file.Checked(indexAddress, indexBytes, "EAIB"u8, "the index block of an extensible array");
         index.Skip(prefix - 4);
         ReadOnlyMemory<byte> entries = index.Memory(inIndex * entryBytes);
         long?[] blocks = [.. Enumerable.Range(0, directBlocks).Select(_ => index.Address())];
         long?[] superBlocks = [.. Enumerable.Range(0, supers).Select(_ => index.Address())];
-        Dictionary<int, long?[]> known = [];
-        Page page = new(_file, entryBytes);
-        long pageLength = 1L << pageBits;
+        Dictionary<int, SuperBlock> known = [];
+        Run run = new(_file, entryBytes);
         foreach ((long number, ImmutableArray<long> origin) in Numbered(where, unlimited: UnlimitedAxis(header)))
         {
             if (number < inIndex)
@@ -237,38 +254,52 @@ internal sealed class Hdf5ChunkIndex
             long perBlock = (long)leastEntries << ((super + 1) / 2);
             long blockInSuper = inSuper / perBlock;
             long? block;
+            ReadOnlyMemory<byte> written = default;
             if (super < directSupers)
                 block = blocks[FirstBlock(super) + (int)blockInSuper];
             else if (super - directSupers < superBlocks.Length)
-                block = SuperBlock(super - directSupers, super, perBlock)?[(int)blockInSuper];
+                (block, written) = ReadSuperBlock(super - directSupers, super, perBlock) is { } above ? (above.Blocks[(int)blockInSuper], above.Written) : default;
             else
                 throw header.Malformed(FormattableString.Invariant($"chunk {number} is beyond the entries of an extensible array"));
             if (block is not { } data)
                 continue;
             long entry = inSuper % perBlock;
-            bool isPaged = perBlock > pageLength;
-            long first = isPaged ? entry / pageLength * pageLength : 0;
-            long pageAddress = data + prefix + offsetBytes + (isPaged ? ChecksumBytes + (entry / pageLength * ((pageLength * entryBytes) + ChecksumBytes)) : 0);
-            if (page.Address != pageAddress)
-                _file.At(data, 4).RequireSignature("EADB"u8, "a data block of an extensible array");
-            AddEntry(page.Entry(pageAddress, isPaged ? pageLength : perBlock, entry - first), entryBytes, origin);
+            if (perBlock <= pageLength)
+            {
+                run.ReadBlock(data, "EADB"u8, "a data block of an extensible array", prefix + offsetBytes, perBlock);
+                AddEntry(run.Entry(entry), entryBytes, origin);
+                continue;
+            }
+
+            // The bits of a block follow those of the block before at once, though the bitmap has whole bytes for each.
+            long page = entry / pageLength;
+            if (!IsWritten(written.Span, (blockInSuper * (perBlock / pageLength)) + page))
+                continue;
+            long pageAddress = data + prefix + offsetBytes + Hdf5Checksum.Size + (page * ((pageLength * entryBytes) + Hdf5Checksum.Size));
+            if (run.Address != pageAddress)
+                _ = _file.Checked(data, prefix + offsetBytes, "EADB"u8, "a data block of an extensible array");
+            run.ReadPage(pageAddress, pageLength);
+            AddEntry(run.Entry(entry - (page * pageLength)), entryBytes, origin);
         }
 
-        long?[]? SuperBlock(int place, int super, long perBlock)
+        SuperBlock? ReadSuperBlock(int place, int super, long perBlock)
         {
-            if (known.TryGetValue(place, out long?[]? addresses))
-                return addresses;
+            if (known.TryGetValue(place, out SuperBlock? read))
+                return read;
             if (superBlocks[place] is not { } at)
                 return null;
             long count = 1L << (super / 2);
             long pages = perBlock > pageLength ? perBlock / pageLength : 0;
             long bitmaps = count * ((pages + 7) / 8);
-            Hdf5Cursor block = _file.At(at, prefix + offsetBytes + bitmaps + (count * _file.AddressBytes));
-            block.RequireSignature("EASB"u8, "a super block of an extensible array");
-            block.Skip(checked((int)(prefix - 4 + offsetBytes + bitmaps)));
-            return known[place] = [.. Enumerable.Range(0, (int)count).Select(_ => block.Address())];
+            Hdf5Cursor block = _file.Checked(at, prefix + offsetBytes + bitmaps + (count * _file.AddressBytes), "EASB"u8, "a super block of an extensible array");
+            block.Skip(prefix - 4 + offsetBytes);
+            ReadOnlyMemory<byte> written = block.Memory(checked((int)bitmaps));
+            return known[place] = new SuperBlock([.. Enumerable.Range(0, (int)count).Select(_ => block.Address())], written);
         }
     }
+
+    /// <summary>Whether a page of entries was written: a bit for each, the most significant bit of a byte first. What stands at a page that was not is left over.</summary>
+    private static bool IsWritten(ReadOnlySpan<byte> bitmap, long page) => (bitmap[(int)(page / 8)] & (0x80 >> (int)(page % 8))) != 0;
 
     /// <summary>How many data blocks lie before those of a super block.</summary>
     private static int FirstBlock(int super)
@@ -317,24 +348,43 @@ internal sealed class Hdf5ChunkIndex
         }
     }
 
+    /// <summary>A super block: where its data blocks are, and which of their pages were written.</summary>
+    private sealed record SuperBlock(long?[] Blocks, ReadOnlyMemory<byte> Written);
+
     /// <summary>The run of entries that was read last: entries are asked for in rising order.</summary>
-    private sealed class Page(Hdf5File file, int entryBytes)
+    private sealed class Run(Hdf5File file, int entryBytes)
     {
         private ReadOnlyMemory<byte> _bytes;
+        private long _fileOffset;
 
-        /// <summary>Where the run stands; -1 for none.</summary>
+        /// <summary>Where the block or the page stands; -1 for none.</summary>
         public long Address { get; private set; } = -1;
 
-        public Hdf5Cursor Entry(long address, long count, long index)
+        /// <summary>Reads a block without pages, unless it is the one that was read last.</summary>
+        public void ReadBlock(long address, ReadOnlySpan<byte> signature, string what, int prefixBytes, long count)
+        {
+            if (address == Address)
+                return;
+            Hdf5Cursor block = file.Checked(address, prefixBytes + (count * entryBytes), signature, what);
+            block.Skip(prefixBytes - signature.Length);
+            Take(address, block);
+        }
+
+        /// <summary>Reads a page, unless it is the one that was read last. Pages have no signature.</summary>
+        public void ReadPage(long address, long count)
         {
             if (address != Address)
-            {
-                Hdf5Cursor cursor = file.At(address, count * entryBytes);
-                _bytes = cursor.Memory(cursor.Remaining);
-                Address = address;
-            }
+                Take(address, file.Checked(address, count * entryBytes, [], "a page of an index of chunks"));
+        }
 
-            return new Hdf5Cursor(_bytes.Slice((int)index * entryBytes, entryBytes), file.FileOffset(address) + (index * entryBytes), file.AddressBytes, file.LengthBytes);
+        public Hdf5Cursor Entry(long index) =>
+            new(_bytes.Slice((int)index * entryBytes, entryBytes), _fileOffset + (index * entryBytes), file.AddressBytes, file.LengthBytes);
+
+        private void Take(long address, Hdf5Cursor entries)
+        {
+            Address = address;
+            _fileOffset = entries.FileOffset;
+            _bytes = entries.Memory(entries.Remaining);
         }
     }
 }

@@ -88,6 +88,25 @@ internal sealed class Hdf5Cursor(ReadOnlyMemory<byte> bytes, long fileOffset, in
             throw Malformed($"{what} does not stand where the file says");
     }
 
+    /// <summary>Compares the checksum of the structure, its last four bytes, with the bytes before it, and takes it off the structure.</summary>
+    /// <param name="what">The structure, for the message.</param>
+    public void RequireChecksum(string what)
+    {
+        if (Remaining < Hdf5Checksum.Size)
+            throw Malformed($"{what} is too short for its checksum");
+        ReadOnlyMemory<byte> summed = bytes[..^Hdf5Checksum.Size];
+        RequireChecksum(what, Hdf5Checksum.Of(summed.Span), BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span[summed.Length..]));
+        bytes = summed;
+    }
+
+    /// <summary>Compares the checksum of a structure with the one that the file gives.</summary>
+    /// <exception cref="ArtifactException">They differ; its offset is the start of the structure.</exception>
+    public void RequireChecksum(string what, uint computed, uint stated)
+    {
+        if (computed != stated)
+            throw new ArtifactException(ArtifactCodes.Malformed, FormattableString.Invariant($"{what} has checksum {computed:X8}, but the file says {stated:X8}")) { Offset = fileOffset };
+    }
+
     /// <summary>The fault at this place.</summary>
     public ArtifactException Malformed(string message) => new(ArtifactCodes.Malformed, message) { Offset = FileOffset };
 

@@ -13,6 +13,7 @@ internal sealed class Hdf5File
     private const int LastSearchedPosition = 1 << 20;
     private const int FirstUserBlock = 512;
     private const int LongestSuperblock = 96;
+    private const byte FirstWithChecksum = 2;
 
     private readonly ByteSource _space;
     private readonly long _start;
@@ -84,6 +85,21 @@ internal sealed class Hdf5File
         return new Hdf5Cursor(bytes, _start + address, _addressBytes, _lengthBytes);
     }
 
+    /// <summary>A cursor behind the signature of a structure whose checksum follows it and was compared.</summary>
+    /// <param name="address">Where the structure stands.</param>
+    /// <param name="length">Its bytes from the signature on, without the checksum.</param>
+    /// <param name="signature">The mark that it begins with; empty when it has none.</param>
+    /// <param name="what">The structure, for messages.</param>
+    /// <exception cref="ArtifactException">It is not there, or the checksum is another.</exception>
+    public Hdf5Cursor Checked(long address, long length, ReadOnlySpan<byte> signature, string what)
+    {
+        RequireInside(address, length);
+        Hdf5Cursor cursor = At(address, length + Hdf5Checksum.Size);
+        cursor.RequireSignature(signature, what);
+        cursor.RequireChecksum(what);
+        return cursor;
+    }
+
     /// <summary>A window of the file; nothing is read.</summary>
     public ByteSource Window(long address, long length)
     {
@@ -121,6 +137,8 @@ internal sealed class Hdf5File
         _lengthBytes = Size(cursor.U8(), cursor);
         cursor.Skip(version switch { 0 => 1 + 4 + 4, 1 => 1 + 4 + 4 + 4, _ => 1 });
 
+        if (version >= FirstWithChecksum)
+            At(0, cursor.FileOffset - _start + (4 * _addressBytes) + Hdf5Checksum.Size).RequireChecksum("the HDF5 superblock");
         cursor = At(cursor.FileOffset - _start, Math.Min(LongestSuperblock, _space.Length - (cursor.FileOffset - _start)));
         _ = cursor.Address();
         _ = cursor.Address();

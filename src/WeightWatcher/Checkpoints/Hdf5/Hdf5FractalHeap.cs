@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Numerics;
 
 namespace WeightWatcher.Checkpoints.Hdf5;
@@ -8,6 +9,7 @@ namespace WeightWatcher.Checkpoints.Hdf5;
 internal sealed class Hdf5FractalHeap
 {
     private const int MostRows = 64;
+    private const byte ChecksumFlag = 0x02;
 
     private readonly Hdf5File _file;
     private readonly List<(long HeapOffset, long Address, long Size)> _blocks = [];
@@ -17,20 +19,22 @@ internal sealed class Hdf5FractalHeap
     private readonly int _width;
     private readonly long _firstSize;
     private readonly int _directRows;
+    private readonly bool _hasChecksums;
 
     private Hdf5FractalHeap(Hdf5File file, long address)
     {
         _file = file;
         int addresses = file.AddressBytes;
         int lengths = file.LengthBytes;
-        Hdf5Cursor header = file.At(address, 4 + 1 + 2 + 2 + 1 + 4 + (12 * lengths) + (3 * addresses) + 2 + 2 + 2 + 2);
+        Hdf5Cursor header = file.At(address, 4 + 1 + 2 + 2 + 1 + 4 + (12 * lengths) + (3 * addresses) + 2 + 2 + 2 + 2 + Hdf5Checksum.Size);
         header.RequireSignature("FRHP"u8, "a fractal heap");
         if (header.U8() != 0)
             throw header.Unsupported("a fractal heap of the HDF5 file has a version that is not known");
         header.Skip(2);
         if (header.U16() != 0)
             throw header.Unsupported("a fractal heap of the HDF5 file is filtered");
-        header.Skip(1);
+        header.RequireChecksum("the header of a fractal heap");
+        _hasChecksums = (header.U8() & ChecksumFlag) != 0;
         uint mostManaged = header.U32();
         header.Skip(lengths + addresses + lengths + addresses + (8 * lengths));
         _width = header.U16();
@@ -87,8 +91,26 @@ internal sealed class Hdf5FractalHeap
     {
         _file.Meter.Step();
         _file.Meter.Charge(48);
-        _ = _file.Window(address, size);
+        if (_hasChecksums)
+            RequireChecksum(address, size);
+        else
+            _ = _file.Window(address, size);
         _blocks.Add((heapOffset, address, size));
+    }
+
+    /// <summary>Compares the checksum of a direct block, which stands behind its offset and is zero where it is summed itself (section III.G, fractal heap direct block).</summary>
+    private void RequireChecksum(long address, long size)
+    {
+        Hdf5Cursor block = _file.At(address, size);
+        block.RequireSignature("FHDB"u8, "a direct block of a fractal heap");
+        byte[] summed = [.. "FHDB"u8, .. block.Bytes(block.Remaining)];
+        int at = 4 + 1 + _file.AddressBytes + _offsetBytes;
+        if (summed.Length < at + Hdf5Checksum.Size)
+            throw block.Malformed("a direct block of a fractal heap is too short for its checksum");
+        Span<byte> checksum = summed.AsSpan(at, Hdf5Checksum.Size);
+        uint stated = BinaryPrimitives.ReadUInt32LittleEndian(checksum);
+        checksum.Clear();
+        block.RequireChecksum("a direct block of a fractal heap", Hdf5Checksum.Of(summed), stated);
     }
 
     private void AddBlocks(long address, long heapOffset, int rows, int depth)
@@ -97,8 +119,8 @@ internal sealed class Hdf5FractalHeap
         if (rows is < 1 or > MostRows)
             throw _file.At(address, 0).Malformed("an indirect block of a fractal heap has an impossible size");
         int direct = Math.Min(rows, _directRows);
-        Hdf5Cursor block = _file.At(address, 4 + 1 + _file.AddressBytes + _offsetBytes + ((long)rows * _width * _file.AddressBytes));
-        block.RequireSignature("FHIB"u8, "an indirect block of a fractal heap");
+        long blockBytes = 4 + 1 + _file.AddressBytes + _offsetBytes + ((long)rows * _width * _file.AddressBytes);
+        Hdf5Cursor block = _file.Checked(address, blockBytes, "FHIB"u8, "an indirect block of a fractal heap");
         if (!_seen.Add(address))
             throw block.Malformed("a fractal heap holds one block twice");
         block.Skip(1 + _file.AddressBytes + _offsetBytes);

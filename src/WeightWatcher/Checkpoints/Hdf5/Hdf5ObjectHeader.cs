@@ -21,7 +21,6 @@ internal sealed class Hdf5ObjectHeader
     private const byte SharedFlag = 0x02;
     private const int Version1Prefix = 16;
     private const int LongestVersion2Prefix = 34;
-    private const int ChecksumBytes = 4;
 
     private readonly Hdf5File _file;
     private readonly List<(ushort Type, byte Flags, Hdf5Cursor Body)> _messages = [];
@@ -126,14 +125,17 @@ internal sealed class Hdf5ObjectHeader
         long first = prefix.FileOffset - _file.FileOffset(0);
         Queue<(long Address, long Length)> blocks = new();
         HashSet<long> seen = [first];
-        ReadVersion2Block(_file.At(first, size), overhead, blocks, seen);
+        long prefixBytes = first - Address;
+        _ = _file.Window(first, size);
+        Hdf5Cursor start = _file.Checked(Address, prefixBytes + size, "OHDR"u8, "an object header");
+        start.Skip((int)prefixBytes - 4);
+        ReadVersion2Block(start, overhead, blocks, seen);
         while (blocks.TryDequeue(out (long Address, long Length) block))
         {
             Hdf5Cursor cursor = _file.At(block.Address, block.Length);
             cursor.RequireSignature("OCHK"u8, "the continuation of an object header");
-            if (cursor.Remaining < ChecksumBytes)
-                throw cursor.Malformed("the continuation of an object header is too short");
-            ReadVersion2Block(cursor.Part(cursor.Remaining - ChecksumBytes), overhead, blocks, seen);
+            cursor.RequireChecksum("the continuation of an object header");
+            ReadVersion2Block(cursor, overhead, blocks, seen);
         }
     }
 

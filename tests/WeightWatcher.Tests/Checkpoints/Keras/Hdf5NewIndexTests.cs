@@ -80,6 +80,18 @@ public sealed class Hdf5NewIndexTests
     }
 
     [Theory]
+    [InlineData("fixed-paged", new[] { 4, 5, 6, 7 }, 11)]
+    [InlineData("extensible", new[] { 11, 12 }, 13)]
+    public void Pages_of_an_index_that_were_never_written_are_not_read(string index, int[] unwritten, int written)
+    {
+        foreach (bool isFiltered in (bool[])[false, true])
+        {
+            Opened.With(Hdf5IndexedWriter.Write(index, isFiltered, unwritten), checkpoint =>
+                Assert.Equal($"{written} of its 15 chunks were written", Assert.Single(checkpoint.Unreadable).Reason));
+        }
+    }
+
+    [Theory]
     [InlineData("FAHD", "fixed")]
     [InlineData("FADB", "fixed-paged")]
     [InlineData("EAHD", "extensible")]
@@ -98,16 +110,19 @@ public sealed class Hdf5NewIndexTests
     }
 
     [Theory]
-    [InlineData("fixed", "FAHD", 6)]
-    [InlineData("extensible", "EAHD", 9)]
-    [InlineData("tree", "BTHD", 10)]
-    [InlineData("tree", "BTHD", 5)]
-    public void Sizes_that_contradict_each_other_are_refused(string index, string signature, int place)
+    [InlineData("fixed", "FAHD", 6, 24)]
+    [InlineData("extensible", "EAHD", 9, 68)]
+    [InlineData("tree", "BTHD", 10, 34)]
+    [InlineData("tree", "BTHD", 5, 34)]
+    public void Sizes_that_contradict_each_other_are_refused(string index, string signature, int place, int length)
     {
         byte[] bytes = Hdf5IndexedWriter.Write(index, isFiltered: false);
-        bytes[bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature)) + place] = 0x7f;
+        int start = bytes.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(signature));
+        bytes[start + place] = 0x7f;
+        Hdf5Checksums.Correct(bytes, start, length);
         ArtifactException refusal = Opened.Refused(bytes);
         Assert.Equal(("WWG2010", "w"), (refusal.Code.Id, refusal.Tensor));
+        Assert.DoesNotContain("checksum", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

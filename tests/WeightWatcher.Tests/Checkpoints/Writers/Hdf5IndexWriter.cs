@@ -2,7 +2,7 @@ using System.Text;
 
 namespace WeightWatcher.Tests.Checkpoints.Writers;
 
-/// <summary>Writes the structures of HDF5 1.10 and newer: indexes of chunks, version 2 B-trees and fractal heaps. Checksums are zero; readers of weights do not look at them.</summary>
+/// <summary>Writes the structures of HDF5 1.10 and newer: indexes of chunks, version 2 B-trees and fractal heaps.</summary>
 internal static class Hdf5IndexWriter
 {
     public const ushort AttributeInfo = 0x0015;
@@ -22,17 +22,16 @@ internal static class Hdf5IndexWriter
     /// <summary>An entry of an array: where a chunk is, with filters how long it is as well.</summary>
     public static byte[] Entry(ulong address, ulong? length) => length is { } bytes ? [.. Number(address, 8), .. Number(bytes, 2), 0, 0, 0, 0] : Number(address, 8);
 
+    /// <summary>A fixed array. As in an extensible array, pages of nothing but undefined addresses are not written.</summary>
     public static ulong FixedArray(this Hdf5Writer file, byte[][] entries, byte pageBits, bool isFiltered)
     {
         byte client = isFiltered ? (byte)1 : (byte)0;
         int pageLength = 1 << pageBits;
-        ulong block = file.Data(
-        [
-            .. "FADB"u8, 0, client, .. Number(0, 8),
-            .. entries.Length > pageLength ? [.. new byte[((entries.Length + pageLength - 1) / pageLength + 7) / 8], 0, 0, 0, 0] : (byte[])[],
-            .. entries.Chunk(pageLength).SelectMany(page => (byte[])[.. page.SelectMany(e => e), 0, 0, 0, 0]),
-        ]);
-        return file.Data([.. "FAHD"u8, 0, client, (byte)entries[0].Length, pageBits, .. Number((ulong)entries.Length, 8), .. Number(block, 8), 0, 0, 0, 0]);
+        byte[] head = [.. "FADB"u8, 0, client, .. Number(0, 8)];
+        byte[][] pages = [.. entries.Chunk(pageLength).Select(page => page.SelectMany(e => e).ToArray())];
+        bool[] written = [.. pages.Select(page => !page.All(b => b == 0xff))];
+        ulong block = file.Data(pages.Length == 1 ? Hdf5Checksums.Closed([.. head, .. pages[0]]) : [.. Hdf5Checksums.Closed([.. head, .. Bits(written)]), .. Paged(pages, written)]);
+        return file.Data(Hdf5Checksums.Closed([.. "FAHD"u8, 0, client, (byte)entries[0].Length, pageBits, .. Number((ulong)entries.Length, 8), .. Number(block, 8)]));
     }
 
     /// <summary>An extensible array of 2 entries in its index block, 1 in its smallest data block, at least 2 pointers in a super block, and pages of 2 entries.</summary>
@@ -42,14 +41,19 @@ internal static class Hdf5IndexWriter
         byte client = isFiltered ? (byte)1 : (byte)0;
         int entryBytes = entries[0].Length;
         byte[] nothing = [.. Enumerable.Repeat((byte)0xff, entryBytes)];
+        List<bool> written = [];
         Queue<byte[]> rest = new(entries.Skip(InIndex));
         byte[] Next() => rest.TryDequeue(out byte[]? entry) ? entry : nothing;
         byte[] Head(string signature) => [.. Encoding.ASCII.GetBytes(signature), 0, client, .. Number(0, 8)];
         ulong Block(int count)
         {
-            byte[][] own = [.. Enumerable.Range(0, count).Select(_ => Next())];
-            bool paged = count > PageLength;
-            return file.Data([.. Head("EADB"), 0, .. paged ? new byte[4] : [], .. own.Chunk(paged ? PageLength : count).SelectMany(page => (byte[])[.. page.SelectMany(e => e), 0, 0, 0, 0])]);
+            byte[][] pages = [.. Enumerable.Range(0, count).Select(_ => Next()).Chunk(PageLength).Select(page => page.SelectMany(e => e).ToArray())];
+            byte[] head = [.. Head("EADB"), 0];
+            if (count <= PageLength)
+                return file.Data(Hdf5Checksums.Closed([.. head, .. pages[0]]));
+            bool[] own = [.. pages.Select(page => !page.All(b => b == 0xff))];
+            written.AddRange(own);
+            return file.Data([.. Hdf5Checksums.Closed(head), .. Paged(pages, own)]);
         }
 
         ulong[] direct = [Block(1), Block(2)];
@@ -62,14 +66,16 @@ internal static class Hdf5IndexWriter
                 continue;
             }
 
+            written.Clear();
             int count = 1 << (super / 2), perBlock = 1 << ((super + 1) / 2);
             ulong[] blocks = [.. Enumerable.Range(0, count).Select(_ => rest.Count == 0 ? Hdf5Writer.Undefined : Block(perBlock))];
             int bitmaps = perBlock > PageLength ? count * ((perBlock / PageLength + 7) / 8) : 0;
-            supers.Add(file.Data([.. Head("EASB"), 0, .. new byte[bitmaps], .. blocks.SelectMany(b => Number(b, 8)), 0, 0, 0, 0]));
+            byte[] bits = [.. Bits([.. written]), .. new byte[bitmaps]];
+            supers.Add(file.Data(Hdf5Checksums.Closed([.. Head("EASB"), 0, .. bits[..bitmaps], .. blocks.SelectMany(b => Number(b, 8))])));
         }
 
-        ulong index = file.Data([.. Head("EAIB"), .. entries.Take(InIndex).SelectMany(e => e), .. direct.Concat(supers).SelectMany(a => Number(a, 8)), 0, 0, 0, 0]);
-        return file.Data([.. "EAHD"u8, 0, client, (byte)entryBytes, CountBits, InIndex, 1, 2, 1, .. new byte[48], .. Number(index, 8), 0, 0, 0, 0]);
+        ulong index = file.Data(Hdf5Checksums.Closed([.. Head("EAIB"), .. entries.Take(InIndex).SelectMany(e => e), .. direct.Concat(supers).SelectMany(a => Number(a, 8))]));
+        return file.Data(Hdf5Checksums.Closed([.. "EAHD"u8, 0, client, (byte)entryBytes, CountBits, InIndex, 1, 2, 1, .. new byte[48], .. Number(index, 8)]));
     }
 
     /// <summary>A version 2 B-tree of one leaf, or of a root over four leaves.</summary>
@@ -77,7 +83,7 @@ internal static class Hdf5IndexWriter
     {
         const int NodeBytes = 1000;
         int size = records[0].Length;
-        ulong Leaf(IEnumerable<byte[]> own) => file.Data([.. "BTLF"u8, 0, type, .. own.SelectMany(r => r), 0, 0, 0, 0]);
+        ulong Leaf(IEnumerable<byte[]> own) => file.Data(Hdf5Checksums.Closed([.. "BTLF"u8, 0, type, .. own.SelectMany(r => r)]));
         ulong root;
         int rootCount = records.Length;
         if (!deep)
@@ -98,19 +104,22 @@ internal static class Hdf5IndexWriter
                     between.Add(records[at++]);
             }
 
-            root = file.Data([.. "BTIN"u8, 0, type, .. between.SelectMany(r => r), .. pointers, 0, 0, 0, 0]);
+            root = file.Data(Hdf5Checksums.Closed([.. "BTIN"u8, 0, type, .. between.SelectMany(r => r), .. pointers]));
             rootCount = 3;
         }
 
-        return file.Data(
-            [.. "BTHD"u8, 0, type, .. Number(NodeBytes, 4), .. Number((ulong)size, 2), .. Number(deep ? 1u : 0u, 2), 100, 40, .. Number(root, 8), .. Number((ulong)rootCount, 2), .. Number((ulong)records.Length, 8), 0, 0, 0, 0]);
+        return file.Data(Hdf5Checksums.Closed(
+            [.. "BTHD"u8, 0, type, .. Number(NodeBytes, 4), .. Number((ulong)size, 2), .. Number(deep ? 1u : 0u, 2), 100, 40, .. Number(root, 8), .. Number((ulong)rootCount, 2), .. Number((ulong)records.Length, 8)]));
     }
 
-    /// <summary>A fractal heap of blocks of 512 bytes, the objects in the first or, under an indirect block, in the second of them.</summary>
+    /// <summary>
+    /// A fractal heap of blocks of 512 bytes, the objects in the first or, under an indirect block, in the second of them. With an indirect block the direct one has a checksum.
+    /// </summary>
     /// <returns>The heap's address and the identifier of each object.</returns>
     public static (ulong Heap, byte[][] Ids) FractalHeap(this Hdf5Writer file, byte[][] objects, bool indirect)
     {
-        List<byte> block = [.. "FHDB"u8, 0, .. new byte[12]];
+        const int PrefixBytes = 4 + 1 + 8 + 4;
+        List<byte> block = [.. "FHDB"u8, 0, .. new byte[PrefixBytes - 5], .. new byte[indirect ? 4 : 0]];
         List<byte[]> ids = [];
         foreach (byte[] item in objects)
         {
@@ -118,12 +127,29 @@ internal static class Hdf5IndexWriter
             block.AddRange(item);
         }
 
-        ulong direct = file.Data([.. block, .. new byte[512 - block.Count]]);
-        ulong root = !indirect ? direct : file.Data([.. "FHIB"u8, 0, .. new byte[12], .. Number(Hdf5Writer.Undefined, 8), .. Number(direct, 8), .. Number(Hdf5Writer.Undefined, 8), .. Number(Hdf5Writer.Undefined, 8), 0, 0, 0, 0]);
-        ulong heap = file.Data(
+        byte[] whole = [.. block, .. new byte[512 - block.Count]];
+        if (indirect)
+            Number(Hdf5Checksums.Of(whole), 4).CopyTo(whole, PrefixBytes);
+        ulong direct = file.Data(whole);
+        ulong root = !indirect ? direct : file.Data(Hdf5Checksums.Closed(
+            [.. "FHIB"u8, 0, .. new byte[12], .. Number(Hdf5Writer.Undefined, 8), .. Number(direct, 8), .. Number(Hdf5Writer.Undefined, 8), .. Number(Hdf5Writer.Undefined, 8)]));
+        ulong heap = file.Data(Hdf5Checksums.Closed(
         [
-            .. "FRHP"u8, 0, 7, 0, 0, 0, 0, .. Number(4096, 4), .. new byte[96], 4, 0, .. Number(512, 8), .. Number(65536, 8), 32, 0, 1, 0, .. Number(root, 8), (byte)(indirect ? 1 : 0), 0, 0, 0, 0, 0,
-        ]);
+            .. "FRHP"u8, 0, 7, 0, 0, 0, (byte)(indirect ? 2 : 0), .. Number(4096, 4), .. new byte[96], 4, 0, .. Number(512, 8), .. Number(65536, 8), 32, 0, 1, 0, .. Number(root, 8), (byte)(indirect ? 1 : 0), 0,
+        ]));
         return (heap, [.. ids]);
     }
+
+    /// <summary>One bit for each page, the most significant of a byte first.</summary>
+    private static byte[] Bits(bool[] written)
+    {
+        byte[] bits = new byte[(written.Length + 7) / 8];
+        for (int i = 0; i < written.Length; i++)
+            bits[i / 8] |= (byte)(written[i] ? 0x80 >> (i % 8) : 0);
+        return bits;
+    }
+
+    /// <summary>Pages with their checksums; one that was not written is as long and means nothing.</summary>
+    private static IEnumerable<byte> Paged(byte[][] pages, bool[] written) =>
+        pages.SelectMany((page, i) => written[i] ? Hdf5Checksums.Closed(page) : [.. Enumerable.Repeat((byte)0x55, page.Length + 4)]);
 }

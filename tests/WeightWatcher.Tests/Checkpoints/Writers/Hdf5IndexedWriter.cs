@@ -12,8 +12,8 @@ internal static class Hdf5IndexedWriter
     /// <summary>The elements of the dataset.</summary>
     public static float[] Values { get; } = [.. Enumerable.Range(0, Rows * Columns).Select(i => i - 17.25f)];
 
-    /// <summary>A dataset of 10 x 6 in chunks of 2 x 2.</summary>
-    public static byte[] Write(string index, bool isFiltered)
+    /// <summary>A dataset of 10 x 6 in chunks of 2 x 2, without the chunks of the given numbers in an array.</summary>
+    public static byte[] Write(string index, bool isFiltered, params int[] unwritten)
     {
         Hdf5Writer file = new();
         bool second = index == "extensible-second";
@@ -32,6 +32,8 @@ internal static class Hdf5IndexedWriter
         if (second)
             chunks = [.. chunks.OrderBy(c => c.Column).ThenBy(c => c.Row)];
         byte[][] entries = [.. chunks.Select(c => Hdf5IndexWriter.Entry(c.Address, isFiltered ? c.Length : null))];
+        foreach (int number in unwritten)
+            entries[number] = [.. Enumerable.Repeat((byte)0xff, entries[number].Length)];
         byte[][] records = [.. chunks.Select(c => (byte[])[.. Hdf5IndexWriter.Entry(c.Address, isFiltered ? c.Length : null), .. Hdf5Writer.Number((ulong)c.Row, 8), .. Hdf5Writer.Number((ulong)c.Column, 8)])];
         byte treeType = isFiltered ? (byte)11 : (byte)10;
         byte[] layout = index switch

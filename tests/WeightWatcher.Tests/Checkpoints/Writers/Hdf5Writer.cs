@@ -94,7 +94,7 @@ internal sealed class Hdf5Writer
     public ulong NewObject(params (ushort Type, byte[] Body)[] messages)
     {
         byte[] body = [.. messages.SelectMany(m => (byte[])[(byte)m.Type, .. Number((ulong)m.Body.Length, 2), 0, .. m.Body])];
-        return Data([.. "OHDR"u8, 2, 0x02, .. Number((ulong)body.Length, 4), .. body, 0, 0, 0, 0]);
+        return Data(Hdf5Checksums.Closed([.. "OHDR"u8, 2, 0x02, .. Number((ulong)body.Length, 4), .. body]));
     }
 
     /// <summary>A group of the old style: a B-tree with one symbol table, and a local heap.</summary>
@@ -151,7 +151,7 @@ internal sealed class Hdf5Writer
     /// <summary>The file with a superblock of version 2.</summary>
     public byte[] ToNewArray(ulong root)
     {
-        byte[] head = [0x89, .. "HDF\r\n"u8, 0x1a, (byte)'\n', 2, 8, 8, 0, .. Number(0, 8), .. Number(Undefined, 8), .. Number((ulong)_bytes.Count, 8), .. Number(root, 8), 0, 0, 0, 0];
+        byte[] head = Hdf5Checksums.Closed([0x89, .. "HDF\r\n"u8, 0x1a, (byte)'\n', 2, 8, 8, 0, .. Number(0, 8), .. Number(Undefined, 8), .. Number((ulong)_bytes.Count, 8), .. Number(root, 8)]);
         return [.. head, .. new byte[SuperblockBytes - head.Length], .. _bytes.Skip(SuperblockBytes)];
     }
 
