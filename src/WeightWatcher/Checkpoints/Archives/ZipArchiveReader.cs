@@ -56,8 +56,8 @@ internal sealed class ZipArchiveReader
     /// <summary>The bytes of an entry.</summary>
     /// <param name="entry">An entry of this archive.</param>
     /// <param name="verify">
-    /// Reads a stored entry through to compare its checksum. Not asked for tensor data: that would be read twice, and PyTorch itself neither compares
-    /// these checksums nor always writes them. What was deflated is always compared.
+    /// Reads a stored entry through to compare its checksum. Not asked for tensor data, which would be read twice: numpy's is compared while it is read
+    /// (<see cref="ChecksummedSource"/>), and PyTorch itself neither compares these checksums nor always writes them. What was deflated is always compared.
     /// </param>
     /// <param name="fileOffset">Where the bytes start in the file; null when they were decompressed.</param>
     public ByteSource OpenEntry(ZipEntry entry, bool verify, out long? fileOffset)
@@ -123,10 +123,14 @@ internal sealed class ZipArchiveReader
         return crc;
     }
 
+    /// <summary>The fault of an entry whose bytes have another checksum than the directory says.</summary>
+    public static ArtifactException WrongChecksum(ZipEntry entry, uint crc) =>
+        Bad(FormattableString.Invariant($"zip entry '{Printable.Text(entry.Name)}' has checksum {crc:X8}, but the archive says {entry.Crc:X8}"), entry.HeaderOffset);
+
     private static void Verify(ZipEntry entry, uint crc)
     {
         if (crc != entry.Crc)
-            throw Bad(FormattableString.Invariant($"zip entry '{Printable.Text(entry.Name)}' has checksum {crc:X8}, but the archive says {entry.Crc:X8}"), entry.HeaderOffset);
+            throw WrongChecksum(entry, crc);
     }
 
     private void RequireNoOverlap(long directoryOffset)

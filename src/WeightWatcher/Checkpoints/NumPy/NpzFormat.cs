@@ -49,6 +49,9 @@ internal sealed class NpzFormat : ICheckpointFormat
 
             ByteSource bytes = archive.OpenEntry(entry, verify: false, out long? fileOffset);
             string name = entry.Name[..^Extension.Length];
+            // numpy compares the checksum of every array that it loads.
+            if (entry.Method == ZipEntry.Stored)
+                bytes = new ChecksummedSource(bytes, entry.Crc, crc => ZipArchiveReader.WrongChecksum(entry, crc).With(file.Path, Name, name));
             (Tensor? tensor, UnreadableTensor? unread) = NpyArray.Describe(bytes, name, fileOffset ?? 0, meter);
             if (tensor is not null)
                 tensors.Add(tensor);

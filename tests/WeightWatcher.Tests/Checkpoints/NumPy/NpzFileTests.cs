@@ -1,5 +1,6 @@
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
+using WeightWatcher.Checkpoints.Archives;
 using WeightWatcher.Codes;
 using WeightWatcher.Tests.Checkpoints.PyTorch;
 using WeightWatcher.Tests.Checkpoints.Writers;
@@ -55,6 +56,60 @@ public class NpzFileTests
         Untrusted.Refused(ArtifactCodes.Malformed, new ZipWriter().Add("a.npy", new byte[100]).ToArray());
         Untrusted.Refused(ArtifactCodes.Truncated, new ZipWriter().Add("a.npy", []).ToArray());
         Untrusted.Refused(ArtifactCodes.Forbidden, new ZipWriter().Add("a.npy", NpyWriter.Array("|O", [1], [0x80, 4, 0x4e, 0x2e])).ToArray());
+    }
+
+    [Fact]
+    public void A_wrong_checksum_of_a_stored_array_is_refused_when_it_is_read()
+    {
+        byte[] array = NpyWriter.Array([2, 3], 1, 2, 3, 4, 5, 6);
+        byte[] file = new ZipWriter().Add("a.npy", array).Add(new ZipItem("b.npy", array) { Crc = 0x12345678 }).ToArray();
+        Opened.With(file, checkpoint =>
+        {
+            Assert.Equal([1, 2, 3, 4, 5, 6], checkpoint.Tensor("a").Values());
+            for (int i = 0; i < 2; i++)
+            {
+                ArtifactException refusal = Opened.Refusal(() => checkpoint.Tensor("b").Values());
+                Assert.Equal(("WWG2010", "b", "npz", checkpoint.Files[0].Path), (refusal.Code.Id, refusal.Tensor, refusal.Format, refusal.Path));
+                Assert.Contains("zip entry 'b.npy' has checksum", refusal.Message, StringComparison.Ordinal);
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Arrays_read_in_any_order_keep_their_checksum(bool fortran)
+    {
+        const int Rows = 300, Columns = 500;
+        byte[] data = [.. Enumerable.Range(0, Rows * Columns).SelectMany(i => BitConverter.GetBytes((float)i))];
+        byte[] array = NpyWriter.Array("<f4", [Rows, Columns], data, fortran);
+        byte[] damaged = [.. array];
+        damaged[^1] ^= 0x40;
+        uint crc = Crc32.Append(0, array);
+        foreach (bool isDamaged in (bool[])[false, true])
+        {
+            byte[] file = new ZipWriter().Add(new ZipItem("w.npy", isDamaged ? damaged : array) { Crc = crc }).ToArray();
+            Opened.With(file, checkpoint =>
+            {
+                Tensor tensor = checkpoint.Tensor("w");
+                double[] values = new double[Rows * Columns];
+                void Read()
+                {
+                    // The last rows first, then some twice.
+                    foreach (int row in (int[])[290, 100, 0, 105])
+                        tensor.Read(row * Columns, values.AsSpan(row * Columns, Math.Min(110, Rows - row) * Columns));
+                    for (int row = 0; row < Rows; row += 10)
+                        tensor.Read(row * Columns, values.AsSpan(row * Columns, 10 * Columns));
+                }
+
+                if (isDamaged)
+                    Assert.Equal(ArtifactCodes.Malformed, Opened.Refusal(Read, file.Length).Code);
+                else
+                    Read();
+                if (!isDamaged)
+                    Assert.Equal(Enumerable.Range(0, values.Length).Select(i => fortran ? (double)((i % Columns * Rows) + (i / Columns)) : i), values);
+            });
+        }
     }
 
     [Fact]
