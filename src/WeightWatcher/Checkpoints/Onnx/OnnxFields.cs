@@ -24,7 +24,7 @@ internal static class OnnxFields
     public const int SparseValues = 1, SparseIndices = 2, SparseDims = 3;
 
     /// <summary>FunctionProto.</summary>
-    public const int FunctionName = 1, FunctionNode = 7, FunctionDomain = 10;
+    public const int FunctionName = 1, FunctionNode = 7, FunctionDomain = 10, FunctionAttributeDefault = 11;
 
     /// <summary>TrainingInfoProto.</summary>
     public const int TrainingInitialization = 1, TrainingAlgorithm = 2;

@@ -49,12 +49,13 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         Resolve(scope);
     }
 
-    /// <summary>Reads a <c>FunctionProto</c>: nodes without a graph around them.</summary>
+    /// <summary>Reads a <c>FunctionProto</c>: default values of its attributes, and nodes without a graph around them.</summary>
     public void ReadFunction(WireField message, int depth)
     {
         WireReader.Expect(message, WireType.Length, "a function");
         string name = "";
         string domain = "";
+        List<WireField> defaults = [];
         List<WireField> nodes = [];
         for (long position = message.Start; position < message.End;)
         {
@@ -63,12 +64,17 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
                 name = reader.ReadString(field, "a function's name");
             else if (field.Number == OnnxFields.FunctionDomain)
                 domain = reader.ReadString(field, "a function's domain");
+            else if (field.Number == OnnxFields.FunctionAttributeDefault)
+                AddCounted(defaults, field);
             else if (field.Number == OnnxFields.FunctionNode)
                 AddCounted(nodes, field);
         }
 
         OnnxScope scope = new(null);
         Context context = new($"function:{(domain.Length == 0 ? "" : domain + ".")}{name}/", scope, depth + 1, false);
+        OnnxNodeAttributes ofNoNode = default;
+        foreach (WireField attribute in defaults)
+            ReadAttribute(attribute, context, null, ref ofNoNode);
         for (int i = 0; i < nodes.Count; i++)
             ReadNode(nodes[i], context, i);
         Resolve(scope);
@@ -134,7 +140,11 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
     }
 
     /// <summary>Reads an <c>AttributeProto</c> with all that is in it, and notes the integers that matter.</summary>
-    private void ReadAttribute(WireField message, Context context, Node node, ref OnnxNodeAttributes integers)
+    /// <param name="message">The message.</param>
+    /// <param name="context">Where it lies.</param>
+    /// <param name="node">The node that it belongs to; null for the default value of a function's attribute.</param>
+    /// <param name="integers">Receives the integers.</param>
+    private void ReadAttribute(WireField message, Context context, Node? node, ref OnnxNodeAttributes integers)
     {
         WireReader.Expect(message, WireType.Length, "an attribute");
         RequireDepth(message, context.Depth + 1);
@@ -154,7 +164,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
                     WireReader.Expect(field, WireType.Varint, "an attribute's integer");
                     integer = (long)field.Value;
                     break;
-                case OnnxFields.AttributeFloat or OnnxFields.AttributeFloats when node.OpType == "Constant":
+                case OnnxFields.AttributeFloat or OnnxFields.AttributeFloats when node is { OpType: "Constant" }:
                     AddCounted(floats, field);
                     break;
                 case OnnxFields.AttributeTensor or OnnxFields.AttributeGraph or OnnxFields.AttributeTensors or OnnxFields.AttributeGraphs
@@ -167,7 +177,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
 
         for (int i = 0; i < values.Count; i++)
             ReadValue(values[i], context, node, name, i);
-        if (node.OpType == "Constant" && name is "value_float" or "value_floats" && floats.Count > 0)
+        if (node is { OpType: "Constant" } && name is "value_float" or "value_floats" && floats.Count > 0)
             AddConstant(OnnxTensorProto.OfFloats(message.Start, floats, isScalar: name == "value_float"), context, node, name, 0, message.Start);
         integers = name switch
         {
@@ -182,13 +192,13 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         };
     }
 
-    private void ReadValue(WireField value, Context context, Node node, string attribute, int index)
+    private void ReadValue(WireField value, Context context, Node? node, string attribute, int index)
     {
         string numbered = index == 0 ? attribute : string.Create(CultureInfo.InvariantCulture, $"{attribute}_{index}");
         switch (value.Number)
         {
             case OnnxFields.AttributeGraph or OnnxFields.AttributeGraphs:
-                string path = $"{context.Path}{node.Name(reader)}/{numbered}/";
+                string path = $"{context.Path}{Prefix(node)}{numbered}/";
                 reader.Hold(2L * path.Length, value.Start);
                 ReadGraph(value, path, context.Scope, context.Depth + 2, context.IsOptimizerState);
                 break;
@@ -202,10 +212,10 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         }
     }
 
-    private void AddConstant(OnnxTensorProto proto, Context context, Node node, string attribute, int index, long at)
+    private void AddConstant(OnnxTensorProto proto, Context context, Node? node, string attribute, int index, long at)
     {
         // The value that ConstantOfShape repeats is a parameter of the operator.
-        if (node.OpType == "ConstantOfShape")
+        if (node is { OpType: "ConstantOfShape" })
         {
             // What reads it in another way must not be led out of the folder by it either.
             if (proto.IsExternal)
@@ -215,7 +225,7 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
 
         string localName = AttributeTensorName(node, attribute, index);
         OnnxTensorDraft draft = Add(proto, context, localName, at);
-        if (node.OpType == "Constant" && index == 0 && node.Output(reader) is { } output && !context.Scope.TryAdd(output, draft))
+        if (node is { OpType: "Constant" } && index == 0 && node.Output(reader) is { } output && !context.Scope.TryAdd(output, draft))
             throw proto.Fault(ArtifactCodes.DuplicateTensor, $"two nodes or initializers of one graph give the value '{Printable.Text(localName)}'", context.Path + localName);
     }
 
@@ -259,12 +269,14 @@ internal sealed class OnnxGraphReader(WireReader reader, OnnxTensorFactory facto
         return draft;
     }
 
-    private string AttributeTensorName(Node node, string attribute, int index)
+    private string AttributeTensorName(Node? node, string attribute, int index)
     {
-        if (node.OpType == "Constant" && index == 0 && node.Output(reader) is { } output)
+        if (node is { OpType: "Constant" } && index == 0 && node.Output(reader) is { } output)
             return $"const:{output}";
-        return string.Create(CultureInfo.InvariantCulture, $"attr:{node.Name(reader)}/{attribute}{(index == 0 ? "" : $"_{index}")}");
+        return string.Create(CultureInfo.InvariantCulture, $"attr:{Prefix(node)}{attribute}{(index == 0 ? "" : $"_{index}")}");
     }
+
+    private string Prefix(Node? node) => node is null ? "" : node.Name(reader) + "/";
 
     private void AddCounted(List<WireField> fields, WireField field)
     {

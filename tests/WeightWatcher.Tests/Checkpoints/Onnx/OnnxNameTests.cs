@@ -74,6 +74,24 @@ public class OnnxNameTests
     }
 
     [Fact]
+    public void Default_values_of_the_attributes_of_a_function_are_searched()
+    {
+        ProtobufWriter function = new ProtobufWriter().String(1, "Block").String(10, "my.ops")
+            .Message(7, OnnxWriter.Node("Constant", "", [], ["w"], OnnxWriter.TensorAttribute("value", OnnxWriter.Tensor("", [1], [1]))))
+            .Message(11, OnnxWriter.TensorAttribute("kernel", OnnxWriter.Tensor("", [2], [3, 4])))
+            .Message(11, new ProtobufWriter().String(1, "more").Message(10, OnnxWriter.Tensor("", [1], [5])).Message(10, OnnxWriter.Tensor("", [1], [6])).Varint(20, 9))
+            .Message(11, OnnxWriter.GraphAttribute("body", Body))
+            .Message(11, OnnxWriter.IntAttribute("axis", 1));
+        Opened.With(OnnxWriter.Model(new OnnxGraph(), function), checkpoint =>
+        {
+            Assert.Equal(
+                ["attr:kernel", "attr:more", "attr:more_1", "body/const:w", "body/b", "const:w"],
+                checkpoint.Tensors.Select(t => t.Name.Replace("function:my.ops.Block/", "", StringComparison.Ordinal)));
+            Assert.Equal([3, 4], checkpoint.Tensor("function:my.ops.Block/attr:kernel").Values());
+        });
+    }
+
+    [Fact]
     public void Training_information_is_optimizer_state()
     {
         byte[] model = [.. OnnxWriter.Bytes(("w", [1], [1])), .. new ProtobufWriter().Message(20, new ProtobufWriter().Message(2, Body.Message)).ToArray()];
