@@ -65,6 +65,18 @@ internal sealed class PackedCodesTensor : RowTensor
     /// <summary>True for the types of words that hold codes.</summary>
     public static bool CanHold(Tensor words) => words.ElementType is ElementType.U8 or ElementType.I8 or ElementType.I32 or ElementType.U32;
 
+    /// <summary>How many codes of so many bits, 1 to 8, a tensor of integers of 8 to 32 bits can hold. The bits may be a mean over the tensor, and so no whole number.</summary>
+    public static long CodesIn(Tensor words, double bits)
+    {
+        int bitsOfWord = words.ElementType switch
+        {
+            ElementType.I8 or ElementType.U8 => 8,
+            ElementType.I16 or ElementType.U16 => 16,
+            _ => 32,
+        };
+        return (long)(words.Count * (bitsOfWord / bits));
+    }
+
     /// <summary>The table of unsigned codes less an offset.</summary>
     public static double[] Integers(int bits, int offset) => [.. Enumerable.Range(0, 1 << bits).Select(code => (double)(code - offset))];
 

@@ -27,7 +27,7 @@ internal static class PackedLinearRule
         Tensor? groupOfInput = set.Find(layer + ".g_idx");
         if (WhyUnknown(set, words, scales, zeros) is { } reason)
         {
-            set.Leave(words, reason);
+            set.LeaveCodes(words, CodesIn(set, words, scales, zeros), reason, scales, zeros, groupOfInput);
             return;
         }
 
@@ -42,7 +42,7 @@ internal static class PackedLinearRule
             throw Misfit(words, scales, zeros);
         if (!alongInputs && bits != 4)
         {
-            set.Leave(words, FormattableString.Invariant($"AWQ codes of {bits} bits, whose order is not known"));
+            set.LeaveCodes(words, PackedCodesTensor.CodesIn(words, bits), FormattableString.Invariant($"AWQ codes of {bits} bits, whose order is not known"), scales, zeros, groupOfInput);
             return;
         }
 
@@ -58,7 +58,7 @@ internal static class PackedLinearRule
 
         if (outputs * (Int128)inputs > Array.MaxLength)
         {
-            set.Leave(words, "more weights than one array can hold");
+            set.LeaveCodes(words, PackedCodesTensor.CodesIn(words, bits), "more weights than one array can hold", scales, zeros, groupOfInput);
             return;
         }
 
@@ -92,6 +92,15 @@ internal static class PackedLinearRule
         if (!scales.IsFloatingPoint)
             return "packed codes whose scales are integers";
         return null;
+    }
+
+    /// <summary>How many weights the codes in a layout that is not known stand for; as many as words where nothing tells their bits.</summary>
+    private static long CodesIn(TensorSet set, Tensor words, Tensor scales, Tensor? zeros)
+    {
+        // A zero point has the bits of a code, and there is one for each scale.
+        double bits = zeros is { ElementType: ElementType.I32 or ElementType.U32 } && scales.Count > 0 ? 32.0 * zeros.Count / scales.Count : 0;
+        double? known = bits is 2 or 3 or 4 or 8 ? bits : set.Quantization.Bits;
+        return known is { } found ? PackedCodesTensor.CodesIn(words, found) : words.Count;
     }
 
     private static int Bits(Tensor words, Tensor zeros, long outputs)

@@ -14,6 +14,9 @@ internal sealed record QuantizationSettings
     /// <summary>AWQ's <c>version</c>: <c>gemm</c>, <c>gemv</c>, ..., in lower case.</summary>
     public string? Version { get; init; }
 
+    /// <summary>Bits of a code, 1 to 8; the mean over the model where it is no whole number (EXL2).</summary>
+    public double? Bits { get; init; }
+
     /// <summary>Rows and columns of a block of FP8 weights.</summary>
     public (long Rows, long Columns)? Block { get; init; }
 
@@ -24,11 +27,15 @@ internal sealed record QuantizationSettings
         if (found is not { } json)
             return new QuantizationSettings();
         long[]? block = json.Integers("weight_block_size");
+        string? method = Lower(json.Text("quant_method"));
+        // Ternary codes, four in a byte, for which the settings name no bits (https://huggingface.co/docs/transformers/quantization/bitnet).
+        double? bits = method == "bitnet" ? 2 : json.Number("bits") ?? json.Number("w_bit");
         return new QuantizationSettings
         {
-            Method = Lower(json.Text("quant_method")),
+            Method = method,
             Layout = json.IsTrue("is_marlin_format") ? "marlin" : Lower(json.Text("checkpoint_format")),
             Version = Lower(json.Text("version")),
+            Bits = bits is >= 1 and <= 8 ? bits : null,
             Block = block is [> 0, > 0] ? (block[0], block[1]) : null,
         };
     }

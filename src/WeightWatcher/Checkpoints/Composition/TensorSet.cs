@@ -82,6 +82,23 @@ internal sealed class TensorSet
         Remove(tensor);
     }
 
+    /// <summary>Lists codes that cannot be decoded as a weight that cannot be read, and what would turn them into numbers as parts of it.</summary>
+    /// <param name="codes">The codes.</param>
+    /// <param name="parameters">How many weights they stand for, 0 or more.</param>
+    /// <param name="reason">Why they are not decoded.</param>
+    /// <param name="parts">Their scales, zero points and the like; null ones are passed over.</param>
+    public void LeaveCodes(Tensor codes, long parameters, string reason, params ReadOnlySpan<Tensor?> parts)
+    {
+        Changed = true;
+        _unreadable.Add(new UnreadableTensor(codes.Name, codes.Shape, reason) { Parameters = parameters });
+        Remove(codes);
+        foreach (Tensor? part in parts)
+        {
+            if (part is not null)
+                Pass(part, $"part of the codes '{Printable.Text(codes.Name)}', which are not decoded");
+        }
+    }
+
     /// <summary>Lists a tensor as one that says something of another and is no weight.</summary>
     public void Pass(Tensor tensor, string reason)
     {

@@ -105,9 +105,34 @@ public sealed class PackedLinearTests
         using StateDict file = new();
         file.Words("l.qweight", [8, 8], new uint[64]).Floats("l.scales", [4, 8], new float[32]).Beside("quantize_config.json", """{"checkpoint_format": "marlin"}""");
         using Checkpoint checkpoint = file.Open();
-        UnreadableTensor codes = Assert.Single(checkpoint.Unreadable);
-        Assert.Equal(("l.qweight", 64), (codes.Name, codes.Parameters));
+        Assert.Equal(["l.qweight", "l.scales"], checkpoint.Unreadable.Select(u => u.Name));
+        UnreadableTensor codes = checkpoint.Unreadable[0];
+        Assert.Equal(64, codes.Parameters);
         Assert.Contains("marlin", codes.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("quantize_config.json", """{"checkpoint_format": "marlin", "bits": 4}""", false, 128 * 64)]
+    [InlineData("quantize_config.json", """{"checkpoint_format": "marlin", "bits": 8}""", false, 64 * 64)]
+    [InlineData("quantize_config.json", """{"checkpoint_format": "marlin", "bits": 8}""", true, 128 * 64)]
+    [InlineData("config.json", """{"quantization_config": {"quant_method": "awq", "version": "gemv"}}""", true, 128 * 64)]
+    [InlineData("quant_config.json", """{"w_bit": 4, "version": "gemv"}""", false, 128 * 64)]
+    [InlineData("quantize_config.json", """{"bits": 40}""", false, 16 * 64)]
+    public void Scales_of_codes_that_are_not_decoded_are_no_layer_and_codes_count_by_their_bits(string beside, string settings, bool hasZeros, long parameters)
+    {
+        using StateDict file = new();
+        file.Words("l.qweight", [16, 64], new uint[16 * 64]).Floats("l.scales", [16, 64], new float[16 * 64]).Words("l.g_idx", [128], new uint[128]).Beside(beside, settings);
+        if (hasZeros)
+            file.Words("l.qzeros", [16, 8], new uint[16 * 8]);
+        using (Checkpoint checkpoint = file.Open())
+        {
+            Assert.Empty(checkpoint.Tensors);
+            Assert.Equal(parameters, Assert.Single(checkpoint.Unreadable, u => u.Name == "l.qweight").Parameters);
+            Assert.All(checkpoint.Unreadable.Where(u => u.Name != "l.qweight"), u => Assert.Equal((0, "part of the codes 'l.qweight', which are not decoded"), (u.Parameters, u.Reason)));
+            Assert.Equal(hasZeros ? 4 : 3, checkpoint.Unreadable.Length);
+        }
+
+        Assert.Equal("WWG2021", Assert.Throws<ArtifactException>(() => ModelAnalyzer.Analyze(file.Write(), cancellationToken: TestContext.Current.CancellationToken)).Code.Id);
     }
 
     [Fact]

@@ -86,6 +86,59 @@ public sealed class ScaledWeightTests
         Assert.False(checkpoint.Tensor("tokens").IsFloatingPoint);
     }
 
+    [Fact]
+    public void Scales_of_packed_codes_in_the_order_of_activations_are_no_layer()
+    {
+        using StateDict file = new();
+        file.Words("l.weight_packed", [16, 8], new uint[128]).Floats("l.weight_scale", [16, 16], new float[256]).Words("l.weight_g_idx", [64], new uint[64]);
+        file.Add("l.weight_shape", "I64", [2], [16, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0]);
+        using Checkpoint checkpoint = file.Open();
+        Assert.Empty(checkpoint.Tensors);
+        Assert.Equal([("l.weight_g_idx", 0), ("l.weight_packed", 16 * 64), ("l.weight_scale", 0), ("l.weight_shape", 0)],
+            checkpoint.Unreadable.Select(u => (u.Name, u.Parameters)).OrderBy(u => u.Name, StringComparer.Ordinal));
+    }
+
+    [Theory]
+    // AQLM: 4 x 6 groups of 2 x 8 weights.
+    [InlineData("l.codes", "I8", new long[] { 4, 6, 3 }, "l.codebooks", new long[] { 3, 16, 2, 8 }, "l.scales", new long[] { 8, 12 }, "{}", 8 * 48)]
+    // EXL2: the order of the inputs gives their number.
+    [InlineData("l.q_weight", "I32", new long[] { 10, 12 }, "l.q_invperm", new long[] { 64 }, "l.q_scale_max", new long[] { 5 }, "{}", 64 * 12)]
+    // QuIP#: signs of inputs and outputs.
+    [InlineData("l.Qidxs", "I16", new long[] { 12, 4 }, "l.SU", new long[] { 32 }, "l.SV", new long[] { 12 }, "{}", 32 * 12)]
+    [InlineData("l.W_q", "U8", new long[] { 12, 16 }, "l.scale", new long[] { 12, 12 }, "l.zero", new long[] { 12, 12 }, """{"quantization_config": {"bits": 4}}""", 2 * 12 * 16)]
+    // Marlin: tiles of 16 x 16 weights, 4 bits each.
+    [InlineData("l.B", "I32", new long[] { 4, 32 }, "l.s", new long[] { 12, 16 }, null, null, "{}", 64 * 16)]
+    [InlineData("l.weight", "U8", new long[] { 12, 16 }, "l.weight_scale", new long[] { 12, 12 }, null, null, """{"quantization_config": {"quant_method": "bitnet"}}""", 4 * 12 * 16)]
+    [InlineData("l.weight", "U8", new long[] { 12, 16 }, "l.weight_scales", new long[] { 12, 12 }, null, null, "{}", 12 * 16)]
+    [InlineData("mlp.experts.gate_up_proj", "U8", new long[] { 12, 16 }, "mlp.experts.gate_up_proj_scales", new long[] { 12, 12 }, null, null, """{"quantization_config": {"bits": 64}}""", 12 * 16)]
+    public void What_lies_beside_codes_that_no_rule_knows_is_no_layer_and_tells_how_many_weights_they_are(
+        string codes, string dtype, long[] shape, string part, long[] partShape, string? other, long[]? otherShape, string config, long parameters)
+    {
+        int bytes = dtype switch { "I32" => 4, "I16" => 2, _ => 1 };
+        using StateDict file = new();
+        file.Add(codes, dtype, shape, new byte[bytes * shape.Aggregate(1L, (a, b) => a * b)]).Floats(part, partShape, new float[partShape.Aggregate(1L, (a, b) => a * b)]).Beside("config.json", config);
+        if (other is not null)
+            file.Floats(other, otherShape!, new float[otherShape!.Aggregate(1L, (a, b) => a * b)]);
+        file.Floats("k.weight", [2, 2], 1, 2, 3, 4);
+        using Checkpoint checkpoint = file.Open();
+        Assert.Equal("k.weight", Assert.Single(checkpoint.Tensors).Name);
+        string[] expected = other is null ? [codes, part] : [codes, part, other];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), checkpoint.Unreadable.Select(u => u.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(parameters, checkpoint.Unreadable.Sum(u => u.Parameters));
+    }
+
+    [Theory]
+    [InlineData(24, 64, 24 * 64)]
+    [InlineData(1, 1, 12 * 16)]
+    public void Codes_of_HQQ_are_as_many_as_the_shape_beside_them_says_but_no_fewer_than_are_stored(byte rows, byte columns, long parameters)
+    {
+        using StateDict file = new();
+        file.Bytes("l.W_q", "U8", [12, 16], new byte[192]).Floats("l.scale", [96, 1], new float[96]).Add("l.shape", "I64", [2], [rows, 0, 0, 0, 0, 0, 0, 0, columns, 0, 0, 0, 0, 0, 0, 0]);
+        using Checkpoint checkpoint = file.Open();
+        Assert.Empty(checkpoint.Tensors);
+        Assert.Equal(parameters, Assert.Single(checkpoint.Unreadable, u => u.Name == "l.W_q").Parameters);
+    }
+
     [Theory]
     [InlineData(4)]
     [InlineData(8)]
