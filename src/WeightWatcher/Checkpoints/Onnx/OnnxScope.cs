@@ -50,7 +50,7 @@ internal sealed class OnnxScope(OnnxScope? outer)
     /// <summary>Notes that an operator turns codes into numbers.</summary>
     public void Dequantize(OnnxDequantization dequantization) => _dequantizations.Add(dequantization);
 
-    /// <summary>Tells tensors of codes which scales turn them into numbers. Scales may come from any graph around.</summary>
+    /// <summary>Tells tensors of codes which scales turn them into numbers, and scales and zero points that they are such. Scales may come from any graph around.</summary>
     public void ResolveDequantizations()
     {
         foreach (OnnxIntegerProduct product in _products)
@@ -58,17 +58,21 @@ internal sealed class OnnxScope(OnnxScope? outer)
             if (ScaleOf(product) is { } name)
                 _dequantizations.Add(new OnnxDequantization(product.Codes, name, product.ZeroPoint, product.Axis, 0));
             else
-                Find(product.Codes)?.NoNumbers("quantized codes whose scale is not told apart from that of the inputs");
+                Find(product.Codes)?.NoNumbers("quantized codes whose scale is not told apart from that of the inputs", null);
         }
 
         foreach (OnnxDequantization dequantization in _dequantizations)
         {
+            OnnxTensorDraft? scale = Find(dequantization.Scale);
+            OnnxTensorDraft? zeroPoint = Find(dequantization.ZeroPoint);
+            scale?.MakePartOf(dequantization.Codes);
+            zeroPoint?.MakePartOf(dequantization.Codes);
             if (Find(dequantization.Codes) is not { } codes)
                 continue;
-            if (Find(dequantization.Scale) is { } scale)
-                codes.Dequantize(new OnnxQuantization(scale, Find(dequantization.ZeroPoint), dequantization));
+            if (scale is not null)
+                codes.Dequantize(new OnnxQuantization(scale, zeroPoint, dequantization));
             else
-                codes.NoNumbers("quantized codes whose scales are computed");
+                codes.NoNumbers("quantized codes whose scales are computed", dequantization.Packing);
         }
     }
 

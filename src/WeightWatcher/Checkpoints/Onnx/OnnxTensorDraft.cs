@@ -8,6 +8,8 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
 {
     private OnnxQuantization? _quantization;
     private string? _whyNoNumbers;
+    private OnnxPacking? _packing;
+    private string? _partOf;
 
     /// <summary>What the operator that uses the tensor says about its axes.</summary>
     public TensorLayout Layout { get; private set; }
@@ -23,16 +25,26 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
     /// <summary>Notes what turns the elements into numbers; the first operator counts.</summary>
     public void Dequantize(OnnxQuantization quantization)
     {
-        if (IsCodes)
-            _quantization ??= quantization;
+        if (!IsCodes)
+            return;
+        _quantization ??= quantization;
+        _packing ??= quantization.Use.Packing;
     }
 
     /// <summary>Notes that the elements are codes and that what turns them into numbers is not in the file.</summary>
-    public void NoNumbers(string reason)
+    /// <param name="reason">Why.</param>
+    /// <param name="packing">How bytes hold the codes, or null when each element is a code.</param>
+    public void NoNumbers(string reason, OnnxPacking? packing)
     {
-        if (elements.Type.Encoding is { IsFloatingPoint: false })
-            _whyNoNumbers ??= reason;
+        if (elements.Type.Encoding is not { IsFloatingPoint: false })
+            return;
+        _whyNoNumbers ??= reason;
+        _packing ??= packing;
     }
+
+    /// <summary>Notes that the elements are scales or zero points, and so no weights whatever their shape; the first codes count.</summary>
+    /// <param name="codes">The name of the value whose codes they turn into numbers.</param>
+    public void MakePartOf(string codes) => _partOf ??= codes;
 
     /// <summary>The tensor as it is stored, or null when it cannot be read.</summary>
     public Tensor? ToTensor() => elements.WhyUnreadable is null ? elements.ToTensor(name, shape, Layout, isOptimizerState) : null;
@@ -40,6 +52,12 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
     /// <summary>Adds the tensor to what can be read or to what cannot; <paramref name="meter"/> counts what is held for it.</summary>
     public void AddTo(ImmutableArray<Tensor>.Builder tensors, ImmutableArray<UnreadableTensor>.Builder unreadable, ReadMeter meter)
     {
+        if (_partOf is not null)
+        {
+            unreadable.Add(new UnreadableTensor(name, shape, $"scales or zero points of the codes '{Printable.Text(_partOf)}'"));
+            return;
+        }
+
         Tensor? stored = ToTensor();
         (Tensor? tensor, string? reason) = (stored, elements.WhyUnreadable);
         if (stored is not null && _quantization is not null)
@@ -47,9 +65,20 @@ internal sealed class OnnxTensorDraft(string name, ImmutableArray<long> shape, O
         else if (stored is { Count: > 0 } && _whyNoNumbers is not null)
             (tensor, reason) = (null, _whyNoNumbers);
         if (tensor is null)
-            unreadable.Add(elements.Type.Bits == 0 ? new UnreadableTensor(name, shape, reason!) : UnreadableTensor.Weight(name, shape, reason!));
+            unreadable.Add(Unreadable(reason!));
         else
             tensors.Add(tensor);
+    }
+
+    /// <summary>A weight that cannot be read, of as many parameters as there are codes.</summary>
+    private UnreadableTensor Unreadable(string reason)
+    {
+        if (elements.Type.Bits == 0)
+            return new UnreadableTensor(name, shape, reason);
+        UnreadableTensor weight = UnreadableTensor.Weight(name, shape, reason);
+        return _packing is { Bits: 2 or 4 } packing && elements.Type.Bits == 8
+            ? weight with { Parameters = (long)Int128.Min(weight.Parameters * (Int128)(8 / packing.Bits), long.MaxValue) }
+            : weight;
     }
 
     /// <summary>Integers, and floating-point numbers of at most 8 bits.</summary>

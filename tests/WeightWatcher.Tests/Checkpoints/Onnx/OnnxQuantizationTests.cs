@@ -134,7 +134,48 @@ public class OnnxQuantizationTests
     {
         OnnxGraph graph = new OnnxGraph().Initializer(OnnxWriter.Tensor("w", OnnxWriter.Uint8, [3, 3, 8], new byte[72])).Initializer("s", [9], new float[9])
             .Node("MatMulNBits", ["x", "w", "s"], ["y"], OnnxWriter.IntAttribute("K", 41), OnnxWriter.IntAttribute("N", 4), OnnxWriter.IntAttribute("bits", 4), OnnxWriter.IntAttribute("block_size", 16));
-        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal(72, Assert.Single(checkpoint.Unreadable).Parameters));
+        Opened.With(OnnxWriter.Model(graph), checkpoint =>
+        {
+            // Two codes in each of the 72 bytes.
+            Assert.Equal([("s", 0), ("w", 144)], Unreadable(checkpoint));
+            Assert.Empty(checkpoint.Tensors);
+        });
+    }
+
+    [Fact]
+    public void Packed_codes_whose_scales_are_computed_count_as_codes()
+    {
+        OnnxGraph graph = new OnnxGraph().Initializer(OnnxWriter.Tensor("w", OnnxWriter.Uint8, [3, 8], new byte[24])).Initializer("z", [3, 1], new float[3])
+            .Node("GatherBlockQuantized", ["w", "i", "s", "z"], ["y"], OnnxWriter.IntAttribute("bits", 2), OnnxWriter.IntAttribute("block_size", 32));
+        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal([("w", 96), ("z", 0)], Unreadable(checkpoint)));
+    }
+
+    [Fact]
+    public void Tables_of_scales_and_zero_points_are_no_layers()
+    {
+        OnnxGraph graph = new OnnxGraph().Initializer(OnnxWriter.Tensor("w", OnnxWriter.Uint8, [3, 3, 8], new byte[72])).Initializer("s", [3, 3], new float[9]).Initializer("z", [3, 3], new float[9])
+            .Node("MatMulNBits", ["x", "w", "s", "z"], ["y"], OnnxWriter.IntAttribute("K", 40), OnnxWriter.IntAttribute("N", 3), OnnxWriter.IntAttribute("bits", 4), OnnxWriter.IntAttribute("block_size", 16));
+        Opened.With(OnnxWriter.Model(graph), checkpoint =>
+        {
+            Assert.Equal("w", Assert.Single(checkpoint.Tensors).Name);
+            Assert.Equal([("s", 0), ("z", 0)], Unreadable(checkpoint));
+            Assert.Equal("scales or zero points of the codes 'w'", checkpoint.Unreadable[0].Reason);
+        });
+    }
+
+    [Fact]
+    public void Scales_of_values_that_are_computed_are_no_layers()
+    {
+        OnnxGraph graph = new OnnxGraph().Initializer("s", [2, 2], [1, 2, 3, 4]).Node("QuantizeLinear", ["x", "s"], ["q"]).Node("DequantizeLinear", ["q", "s"], ["f"], OnnxWriter.IntAttribute("block_size", 2));
+        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal([("s", 0)], Unreadable(checkpoint)));
+    }
+
+    [Fact]
+    public void Scales_that_are_themselves_codes_are_no_layer()
+    {
+        OnnxGraph graph = Codes([2, 2], [1, 2, 3, 4]).Initializer(OnnxWriter.Tensor("s", OnnxWriter.Int8, [2, 2], [1, 2, 3, 4])).Initializer("s2", [], [0.5f])
+            .Node("DequantizeLinear", ["s", "s2"], ["t"]).Node("DequantizeLinear", ["w", "t"], ["f"], OnnxWriter.IntAttribute("axis", 0), OnnxWriter.IntAttribute("block_size", 1));
+        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal([("s", 0), ("s2", 0), ("w", 4)], Unreadable(checkpoint)));
     }
 
     [Theory]
@@ -178,7 +219,11 @@ public class OnnxQuantizationTests
     {
         OnnxGraph down = Codes([3, 2], [1, 2, 3, 4, 5, 6]).Initializer("s", [2, 2], [1, 10, 100, 1000]).Initializer(OnnxWriter.Tensor("z", OnnxWriter.Int8, [2, 2], [0, 1, 0, 0]))
             .Node("DequantizeLinear", ["w", "s", "z"], ["f"], OnnxWriter.IntAttribute("axis", 0), OnnxWriter.IntAttribute("block_size", 2));
-        Opened.With(OnnxWriter.Model(down), checkpoint => Assert.Equal([1, 10, 3, 30, 500, 6000], checkpoint.Tensor("w").Values()));
+        Opened.With(OnnxWriter.Model(down), checkpoint =>
+        {
+            Assert.Equal([1, 10, 3, 30, 500, 6000], Assert.Single(checkpoint.Tensors).Values());
+            Assert.Equal([("s", 0), ("z", 0)], Unreadable(checkpoint));
+        });
         OnnxGraph across = Codes([2, 3], [1, 2, 3, 4, 5, 6]).Initializer("s", [2, 2], [1, 10, 100, 1000])
             .Node("DequantizeLinear", ["w", "s"], ["f"], OnnxWriter.IntAttribute("axis", -1), OnnxWriter.IntAttribute("block_size", 2));
         Opened.With(OnnxWriter.Model(across), checkpoint => Assert.Equal([1, 2, 30, 400, 500, 6000], checkpoint.Tensor("w").Values()));
@@ -189,7 +234,7 @@ public class OnnxQuantizationTests
     {
         OnnxGraph graph = Codes([2, 2], [1, 2, 3, 4]).Initializer("s", [2, 2], [1, 2, 3, 4])
             .Node("DequantizeLinear", ["w", "s"], ["f"], OnnxWriter.IntAttribute("axis", 0), OnnxWriter.IntAttribute("block_size", 2));
-        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal(4, Assert.Single(checkpoint.Unreadable).Parameters));
+        Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Equal([("s", 0), ("w", 4)], Unreadable(checkpoint)));
     }
 
     [Fact]
@@ -198,6 +243,9 @@ public class OnnxQuantizationTests
         OnnxGraph graph = Codes([2, 2], [1, 2, 3, 4]).Node("Sqrt", ["x"], ["s"]).Node("DequantizeLinear", ["w", "s"], ["f"]);
         Opened.With(OnnxWriter.Model(graph), checkpoint => Assert.Contains("computed", Assert.Single(checkpoint.Unreadable).Reason, StringComparison.Ordinal));
     }
+
+    /// <summary>What is not read, by name, with the weights that it stands for.</summary>
+    private static IEnumerable<(string, long)> Unreadable(Checkpoint checkpoint) => checkpoint.Unreadable.Select(u => (u.Name, u.Parameters)).OrderBy(u => u.Name, StringComparer.Ordinal);
 
     /// <summary>Codes in bytes, the first in the low bits.</summary>
     private static byte[] Packed(int[] codes, int bits) => StateDict.ToBytes(StateDict.Stream(codes, bits))[..(((codes.Length * bits) + 7) / 8)];
