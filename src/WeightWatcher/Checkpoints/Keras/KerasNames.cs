@@ -82,6 +82,25 @@ internal static partial class KerasNames
         return true;
     }
 
+    /// <summary>
+    /// True for a bias of several axes, which is a vector like any other when they are joined: [heads, width] of the projections of MultiHeadAttention, and likewise of EinsumDense kernels. Where a layer
+    /// numbers its variables, the kernel beside it tells.
+    /// </summary>
+    /// <param name="name">The tensor's name.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="kernel">The shape of the tensor that <see cref="KernelOf"/> names, or null when there is none.</param>
+    public static bool IsBias(string name, ImmutableArray<long> shape, ImmutableArray<long>? kernel)
+    {
+        if (shape.Length < 2)
+            return false;
+        if (name == "bias" || name.EndsWith("/bias", StringComparison.Ordinal))
+            return true;
+        return kernel is { } axes && Projection().IsMatch(KernelOf(name)!) && axes.Length > shape.Length && axes.AsSpan()[^shape.Length..].SequenceEqual(shape.AsSpan());
+    }
+
+    /// <summary>The name of the kernel beside a bias whose layer numbers its variables; null for other names.</summary>
+    public static string? KernelOf(string bias) => bias.EndsWith("vars/1", StringComparison.Ordinal) ? bias[..^1] + "0" : null;
+
     /// <summary>The name of the bias beside a kernel.</summary>
     public static string BiasOf(string kernel) => kernel.EndsWith("/0", StringComparison.Ordinal) ? kernel[..^1] + "1" : kernel[..^"kernel".Length] + "bias";
 

@@ -39,7 +39,9 @@ internal static class KerasTensors
                     IsOptimizerState = isKeras && KerasNames.IsOptimizerState(path),
                     StorageIdentity = (file.Path, address),
                 };
-                if (!isKeras || !KerasNames.IsEinsum(name, dataset.Shape, BiasShape(name), out ImmutableArray<long>? matrix))
+                if (isKeras && KerasNames.IsBias(name, dataset.Shape, KernelShape(name)))
+                    tensors.Add(new ReshapedTensor(name, tensor, [dataset.Count]) { StorageIdentity = address });
+                else if (!isKeras || !KerasNames.IsEinsum(name, dataset.Shape, BiasShape(name), out ImmutableArray<long>? matrix))
                     tensors.Add(tensor);
                 else if (matrix is { } shape)
                     tensors.Add(new ReshapedTensor(name, tensor, shape) { StorageIdentity = (file.Path, address) });
@@ -54,6 +56,8 @@ internal static class KerasTensors
 
         ImmutableArray<long>? BiasShape(string name) =>
             (name.EndsWith("/0", StringComparison.Ordinal) || name.EndsWith("kernel", StringComparison.Ordinal)) && shapes.TryGetValue(KerasNames.BiasOf(name), out ImmutableArray<long> shape) ? shape : null;
+
+        ImmutableArray<long>? KernelShape(string name) => KerasNames.KernelOf(name) is { } kernel && shapes.TryGetValue(kernel, out ImmutableArray<long> shape) ? shape : null;
 
         return new Checkpoint
         {

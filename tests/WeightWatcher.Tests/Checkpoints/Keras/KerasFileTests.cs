@@ -75,6 +75,42 @@ public sealed class KerasFileTests
         });
     }
 
+    [Theory]
+    [InlineData("query", 2, "kernel:0", "bias:0", new long[] { 6 })]
+    [InlineData("my_projection", 2, "kernel:0", "bias:0", new long[] { 6 })]
+    [InlineData("query_dense", 2, "0", "1", new long[] { 6 })]
+    [InlineData("einsum_dense_3", 2, "0", "1", new long[] { 6 })]
+    [InlineData("attention_output", 1, "kernel:0", "bias:0", new long[] { 3 })]
+    [InlineData("lstm_cell", 2, "0", "1", new long[] { 2, 3 })]
+    [InlineData("query_dense", 2, "0", "2", new long[] { 2, 3 })]
+    public void Biases_of_attention_are_vectors(string layer, int axes, string kernel, string bias, long[] shape)
+    {
+        Hdf5Writer file = new();
+        bool isNumbered = kernel == "0";
+        float[] values = [.. Enumerable.Range(1, axes == 2 ? 6 : 3).Select(i => (float)i)];
+        ulong variables = file.Group((kernel, file.Floats([4, 2, 3], new float[24])), (bias, axes == 2 ? file.Floats([2, 3], values) : file.Floats([3], values)));
+        ulong group = isNumbered ? file.Group(("vars", variables)) : variables;
+        byte[] weights = file.ToArray(file.Group((isNumbered ? "layers" : "model_weights", file.Group((layer, group)))));
+        foreach (byte[] bytes in (byte[][])[weights, Archive(weights, deflate: true)])
+        {
+            Opened.With(bytes, checkpoint =>
+            {
+                Tensor tensor = checkpoint.Tensor(isNumbered ? $"layers/{layer}/vars/{bias}" : $"{layer}/bias");
+                Assert.Equal(shape, tensor.Shape);
+                Assert.Equal(values.Select(v => (double)v), tensor.Values());
+            });
+        }
+    }
+
+    [Fact]
+    public void A_variable_beside_an_attention_kernel_is_a_bias_only_with_the_kernels_last_axes()
+    {
+        Hdf5Writer file = new();
+        ulong variables = file.Group(("0", file.Floats([4, 2, 3], new float[24])), ("1", file.Floats([4, 3], new float[12])));
+        Opened.With(file.ToArray(file.Group(("layers", file.Group(("query_dense", file.Group(("vars", variables))))))), checkpoint =>
+            Assert.Equal([4, 3], checkpoint.Tensor("layers/query_dense/vars/1").Shape));
+    }
+
     [Fact]
     public void A_kernel_whose_axes_only_the_configuration_knows_is_skipped_and_counted()
     {
