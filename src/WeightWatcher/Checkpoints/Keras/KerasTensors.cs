@@ -40,7 +40,7 @@ internal static class KerasTensors
                     StorageIdentity = (file.Path, address),
                 };
                 if (isKeras && KerasNames.IsBias(name, dataset.Shape, KernelShape(name)))
-                    tensors.Add(new ReshapedTensor(name, tensor, [dataset.Count]) { StorageIdentity = address });
+                    tensors.Add(new ReshapedTensor(name, tensor, [dataset.Count]) { StorageIdentity = (file.Path, address) });
                 else if (!isKeras || !KerasNames.IsEinsum(name, dataset.Shape, BiasShape(name), out ImmutableArray<long>? matrix))
                     tensors.Add(tensor);
                 else if (matrix is { } shape)
