@@ -1,4 +1,5 @@
 using System.Buffers;
+using WeightWatcher.LinearAlgebra;
 
 namespace WeightWatcher.Fitting;
 
@@ -16,7 +17,7 @@ internal sealed record PowerLawOptions
     public required KolmogorovSmirnovSides Sides { get; init; }
 
     /// <summary>
-    /// Whether a tail must start at the first of equal eigenvalues, and span more than the eigenvalues' own resolution,
+    /// Whether a tail must start at the first of eigenvalues that are equal but for the rounding of their computation, and span more than that and than the eigenvalues' own resolution,
     /// <c>2 sqrt(Floor * lambda_max)</c>, which is what an error of sqrt(Floor) in a singular value does to lambda_max.
     /// </summary>
     public required bool RequireDistinctTail { get; init; }
@@ -84,6 +85,12 @@ internal sealed record PowerLawFit
 
     /// <summary>The number of eigenvalues, those below the floor included, that are at least <see cref="XMin"/>.</summary>
     public required int NumPlSpikes { get; init; }
+
+    /// <summary>
+    /// Eigenvalues that should be equal are computed with differences of about 1e-14 lambda_max (<see cref="GramEigenvalues"/>): ten times that counts as equal, which distances between the
+    /// eigenvalues of real layers exceed by far. The rounding of the stored weights is no measure here: that of half precision is as wide as the distances of neighbours.
+    /// </summary>
+    private const double RoundingShare = 1e-13;
 
     /// <summary>Fits the spectrum.</summary>
     /// <param name="eigenvalues">The eigenvalues, ascending, not negative.</param>
@@ -186,7 +193,7 @@ internal sealed record PowerLawFit
         int last = data.Length - Math.Max(2, options.MinimumTail);
         if (!options.RequireDistinctTail)
             return last;
-        double resolution = 2 * Math.Sqrt(options.Floor * data[^1]);
+        double resolution = Math.Max(2 * Math.Sqrt(options.Floor * data[^1]), RoundingShare * data[^1]);
         while (last >= 0 && data[^1] - data[last] <= resolution)
             last--;
         return last;
@@ -207,7 +214,19 @@ internal sealed record PowerLawFit
 
         return from == 0 && to == data.Length - 2 && !distinct
             ? null
-            : start => start >= from && start <= to && !(distinct && start > 0 && logs[start] == logs[start - 1]);
+            : start => start >= from && start <= to && !(distinct && start > 0 && AreTied(logs[start - 1], logs[start]));
+    }
+
+    /// <summary>
+    /// Whether two neighbours differ by no more than the rounding of their computation: of the eigenvalues of a Gram matrix, and below <see cref="SingularValues.SmallestGramRatio"/>
+    /// lambda_max, where these are not used, of singular values.
+    /// </summary>
+    /// <param name="lower">ln(lambda / lambda_max) of the smaller one.</param>
+    /// <param name="upper">The same of the larger one.</param>
+    private static bool AreTied(double lower, double upper)
+    {
+        double share = Math.Exp(upper);
+        return (upper - lower) * share <= (share > SingularValues.SmallestGramRatio ? RoundingShare : 2 * RoundingShare * Math.Sqrt(share));
     }
 }
 

@@ -66,6 +66,35 @@ public class PowerLawFitTests
         });
     }
 
+    /// <summary>Two levels, as of blocks on a diagonal: the last bits of the eigenvalues are no data.</summary>
+    [Theory]
+    [InlineData(36)]
+    [InlineData(1e6)]
+    [InlineData(1e12)]
+    public void Eigenvalues_that_rounding_tells_apart_are_ties(double upper)
+    {
+        // Rounding shifts a singular value by about 1e-16 of the largest, and an eigenvalue of a Gram matrix by as much of the largest eigenvalue.
+        double error = upper < 1e8 ? 1e-15 * upper : 1e-15 * Math.Sqrt(upper);
+        double[] units = new LinearCongruentialSamples(8).Units(200);
+        double[] exact = [.. Enumerable.Repeat(1.0, 160), .. Enumerable.Repeat(upper, 40)];
+        double[] rounded = [.. exact.Select((x, i) => x + (error * (units[i] - 0.5))).Order()];
+        PowerLawFit expected = PowerLawFit.Fit(exact, Strict).Value;
+        PowerLawFit fit = PowerLawFit.Fit(rounded, Strict).Value;
+        Assert.Equal((200, 200), (expected.NumPlSpikes, fit.NumPlSpikes));
+        Assert.Equal(expected.Alpha, fit.Alpha, 1e-6);
+        Assert.Equal(expected.D, fit.D, 1e-6);
+        Assert.NotEqual(200, PowerLawFit.Fit(rounded, PowerLawOptions.Compatible).Value.NumPlSpikes);
+    }
+
+    [Fact]
+    public void Neighbours_that_lie_farther_apart_than_rounding_are_no_ties()
+    {
+        double[] data = [.. Pareto(100, 2.5, 6).Select(x => x * 1e-15), 1];
+        PowerLawFit fit = PowerLawFit.Fit(data, Strict).Value;
+        PowerLawCurvePoint lowest = PowerLawFit.Curve(data, Strict).Where(point => point.TailCount >= 10).MinBy(point => point.D);
+        Assert.Equal((lowest.TailCount, lowest.Alpha), (fit.TailCount, fit.Alpha));
+    }
+
     [Theory]
     [InlineData(1.0)]
     [InlineData(1e-30)]
