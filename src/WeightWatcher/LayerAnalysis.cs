@@ -158,6 +158,12 @@ internal static class LayerAnalysis
             spectra = spectra.Rooted();
         else if (layer.MostEigenvalues is { } most)
             spectra = spectra.Largest(most);
+        if (!compatible && !StrictMetrics.IsInRange(layer, spectra, options))
+        {
+            StrictMetrics.MeasureOutOfRange(layer, spectra, row);
+            return Failed(report, row, SquareRange.Left, options);
+        }
+
         LayerSpectra measured = spectra;
         if (options.Inverse)
         {

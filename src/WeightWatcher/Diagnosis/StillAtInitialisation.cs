@@ -73,6 +73,10 @@ internal sealed record StillAtInitialisation(double PValue, string Kind)
         if (entries.Distinct < FewestValues)
             return Outcome.NotApplicable<StillAtInitialisation>($"{entries.Distinct} different values are too few to tell");
 
+        // No square of a sum of squares is larger than this product, and few differences of them smaller than the mean.
+        if (!double.IsNormal(entries.MeanFourth) || !double.IsFinite(entries.MeanFourth * entries.Count * entries.Count))
+            return Outcome.Failed<StillAtInitialisation>("the fourth power of the weights leaves the range of a double");
+
         double independence = IndependentEntries.SmallestPValue(entries, margins, spectra);
         (double fan, double other) = Fans(layer.Tensor);
         double square = unit * unit;

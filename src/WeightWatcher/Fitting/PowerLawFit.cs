@@ -193,7 +193,9 @@ internal sealed record PowerLawFit
         int last = data.Length - Math.Max(2, options.MinimumTail);
         if (!options.RequireDistinctTail)
             return last;
-        double resolution = Math.Max(2 * Math.Sqrt(options.Floor * data[^1]), RoundingShare * data[^1]);
+
+        // The product of the two roots: that of the eigenvalues themselves may leave the range of a double.
+        double resolution = Math.Max(2 * Math.Sqrt(options.Floor) * Math.Sqrt(data[^1]), RoundingShare * data[^1]);
         while (last >= 0 && data[^1] - data[last] <= resolution)
             last--;
         return last;

@@ -13,6 +13,23 @@ internal static class StrictMetrics
     /// <summary>An eigenvalue below this share of the mean eigenvalue counts as nearly zero.</summary>
     private const double WeakShare = 1e-6;
 
+    /// <summary>Whether what is measured of the squares of the singular values can be measured.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="spectra">Its spectrum.</param>
+    /// <param name="options">What to measure: of the inverse every singular value counts.</param>
+    public static bool IsInRange(Layer layer, LayerSpectra spectra, AnalysisOptions options) =>
+        SquareRange.Holds(spectra.SingularValues, s => options.Inverse ? 0 : Tolerance(layer, s));
+
+    /// <summary>Sets the columns that need singular values and no squares of them, where these and their tolerance are numbers with all digits.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="spectra">Its spectrum.</param>
+    /// <param name="row">Receives the columns.</param>
+    public static void MeasureOutOfRange(Layer layer, LayerSpectra spectra, MetricRow row)
+    {
+        if (spectra.SingularValues.All(s => s[^1] == 0 || (double.IsFinite(s[^1]) && double.IsNormal(Tolerance(layer, s)))))
+            MeasureSingularValues(layer, spectra, row);
+    }
+
     /// <summary>Measures a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="spectra">Its spectrum, or that of its inverse.</param>
@@ -22,7 +39,6 @@ internal static class StrictMetrics
     public static (string Status, string Warning) Measure(Layer layer, LayerSpectra spectra, AnalysisOptions options, MetricRow row)
     {
         double[] evals = spectra.Eigenvalues;
-        SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
         double floor = Floor(layer, spectra, options);
         Outcome<double> fit = TailFit.Measure(
             evals,
@@ -36,7 +52,7 @@ internal static class StrictMetrics
             row.Set("clauset_p", TailFit.ClausetP(evals, layer, options, PowerLawOptions.Strict(floor)));
         row.Set("hill_alpha", HillEstimator.UpperHalf(evals, floor));
 
-        int rankLoss = spectra.SingularValues.Sum(s => RankLoss(s, layer));
+        int rank = MeasureSingularValues(layer, spectra, row);
         row.Set("norm", NormMetrics.Norm(evals));
         row.Set("log_norm", NormMetrics.LogNorm(evals));
         row.Set("spectral_norm", evals[^1]);
@@ -45,14 +61,9 @@ internal static class StrictMetrics
         row.Set("alpha_weighted", fit.Then(alpha => NormMetrics.AlphaWeighted(evals, alpha)));
         row.Set("log_alpha_norm", fit.Then(alpha => NormMetrics.LogAlphaNorm(evals, alpha)));
         row.Set("stable_rank", NormMetrics.StableRank(evals));
-        row.Set("matrix_rank", evals.Length - rankLoss);
-        row.Set("rank_loss", rankLoss);
-        row.Set("rank_share", (double)(evals.Length - rankLoss) / evals.Length);
         row.Set("weak_rank_loss", SpectralRank.WeakRankLoss(evals, WeakShare * NormMetrics.Norm(evals) / evals.Length));
-        row.Set("entropy", MatrixEntropy.Normalized(evals, evals.Length - rankLoss));
+        row.Set("entropy", MatrixEntropy.Normalized(evals, rank));
         row.Set("matrix_entropy", MatrixEntropy.Published(evals));
-        row.Set("sv_max", extremes.SvMax);
-        row.Set("sv_min", extremes.SvMin);
         if (options.DetX)
             row.Set(DetX.Strict(evals, DetXCount.WithoutCrossing), ("detX_num", d => d.Num), ("detX_val", d => d.RescaledValue), ("detX_val_unrescaled", d => d.Value));
         if (options.MpFit)
@@ -82,7 +93,7 @@ internal static class StrictMetrics
 
     private static double Floor(Layer layer, LayerSpectra spectra, AnalysisOptions options)
     {
-        double tolerance = spectra.SingularValues.Max(s => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, s));
+        double tolerance = spectra.SingularValues.Max(s => Tolerance(layer, s));
         return options.Inverse ? 0 : tolerance * tolerance;
     }
 
@@ -118,10 +129,25 @@ internal static class StrictMetrics
             ($"{prefix}num_spikes", f => f.NumSpikes));
     }
 
+    /// <summary>Sets the columns that need singular values alone.</summary>
+    /// <returns>The rank.</returns>
+    private static int MeasureSingularValues(Layer layer, LayerSpectra spectra, MetricRow row)
+    {
+        SliceExtremes extremes = SliceExtremes.Of(spectra.SingularValues.Select(s => (s[0], s[^1])));
+        int count = spectra.Eigenvalues.Length, rankLoss = spectra.SingularValues.Sum(s => RankLoss(s, layer));
+        row.Set("sv_max", extremes.SvMax);
+        row.Set("sv_min", extremes.SvMin);
+        row.Set("matrix_rank", count - rankLoss);
+        row.Set("rank_loss", rankLoss);
+        row.Set("rank_share", (double)(count - rankLoss) / count);
+        return count - rankLoss;
+    }
+
     private static int RankLoss(double[] singularValues, Layer layer)
     {
-        double tolerance = SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, singularValues);
+        double tolerance = Tolerance(layer, singularValues);
         return singularValues.Count(s => !(s > tolerance));
     }
 
+    private static double Tolerance(Layer layer, double[] singularValues) => SpectralRank.Tolerance(layer.N, layer.M, layer.Tensor.StoredEpsilon, singularValues);
 }

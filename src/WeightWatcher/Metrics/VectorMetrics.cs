@@ -34,10 +34,12 @@ internal static class VectorMetrics
                     matrix[(j * slice.Rows) + i] = weights[slice.Offset + (i * slice.RowStride) + (j * slice.ColumnStride)];
             }
 
-            Matrix<double> w = Matrix<double>.Build.Dense(slice.Rows, slice.Columns, matrix);
+            // Multiplied by a power of two: the decomposition takes values that are tiny, whatever the others, for zeros.
+            double largest = matrix.Max(Math.Abs), unit = largest > 0 ? Math.ScaleB(1, -Math.ILogB(largest)) : 1;
+            Matrix<double> w = Matrix<double>.Build.Dense(slice.Rows, slice.Columns, [.. matrix.Select(x => x * unit)]);
             MathNet.Numerics.LinearAlgebra.Factorization.Evd<double> pairs = w.TransposeThisAndMultiply(w).Evd(Symmetricity.Symmetric);
             for (int k = 0; k < slice.Columns; k++)
-                (pairs.EigenValues[k].Real >= xmin * (1 - 1e-9) ? tail : bulk).Add(VectorShape.Of(pairs.EigenVectors.Column(k).AsArray() ?? pairs.EigenVectors.Column(k).ToArray()));
+                (pairs.EigenValues[k].Real >= xmin * unit * unit * (1 - 1e-9) ? tail : bulk).Add(VectorShape.Of(pairs.EigenVectors.Column(k).AsArray() ?? pairs.EigenVectors.Column(k).ToArray()));
         }
 
         return (bulk, tail);

@@ -46,7 +46,8 @@ internal static class JackknifeSpectra
         (Sums ofRows, Sums ofColumns) = SumLines(tensor, layer.Slices, rows, columns);
         // Of a square matrix the side whose lines differ less in length is taken for a sample. So a matrix and its transpose are treated alike, and scales that belong to single inputs are not
         // taken for chance.
-        bool turn = rows == columns && ofColumns.Squares.Sum(x => x * x) < ofRows.Squares.Sum(x => x * x);
+        double unit = Math.ScaleB(1, -Math.ILogB(ofRows.Squares.Max()));
+        bool turn = rows == columns && ofColumns.Squares.Sum(x => x * unit * (x * unit)) < ofRows.Squares.Sum(x => x * unit * (x * unit));
         MatrixSlice[] slices = [.. layer.Slices.Select(s => turn ? new MatrixSlice(rows, columns, s.Offset, s.ColumnStride, s.RowStride) : s)];
         int[] order = OrderByContent(turn ? ofColumns : ofRows);
         RandomSource random = new(seed, RandomPurpose.Jackknife, rows, columns, 0, 0);

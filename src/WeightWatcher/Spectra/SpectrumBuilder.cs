@@ -95,7 +95,8 @@ internal static class SpectrumBuilder
 
                 double sigma = gaussian ? StandardDeviation<T>(elements, cancellationToken) : 0;
                 clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
-                for (int replica = 0; replica < gaussianReplicas; replica++)
+                // Where the squares of the entries overflow there is no standard deviation, and nothing is measured of this layer.
+                for (int replica = 0; replica < gaussianReplicas && double.IsFinite(sigma); replica++)
                 {
                     // The spectrum of a Gaussian matrix can be drawn without the matrix.
                     RandomSource random = new(options.Seed, RandomPurpose.Gaussian, slice.Rows, slice.Columns, sliceId, replica);

@@ -39,12 +39,21 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
         int above = squares.Length - below, rest = sorted.Length - squares.Length;
         if (squares.Length == 0 || rest == 0)
             return null;
-        (_, double restSquares, double restFourths) = EntrySums.About(sorted[below..^above], entries.Mean, cancellationToken);
+        ReadOnlySpan<T> others = sorted[below..^above];
+        (_, double restSquares, double restFourths) = EntrySums.About(others, entries.Mean, cancellationToken);
 
         // Where all others are equal there is no bulk: then its edge lies far below the least eigenvalue of a large entry.
-        double variance = Math.Max(restSquares / rest, NoBulk * squares[^1]), spread = Math.Sqrt(Math.Max(0, (restFourths / rest) - (variance * variance)));
+        double variance = Math.Max(restSquares / rest, NoBulk * squares[^1]);
+        double spread = double.IsNormal(restFourths) ? Math.Sqrt(Math.Max(0, (restFourths / rest) - (variance * variance))) : SpreadOfSquares(others, entries.Mean, variance);
         if (!(variance > 0 && double.IsFinite(spread) && double.IsFinite(squares[0])))
             return null;
+
+        // In units of a power of two near the largest square, so that the squares of these do not leave the range of a double either.
+        double unit = Math.ScaleB(1, Math.ILogB(squares[0]));
+        for (int i = 0; i < squares.Length; i++)
+            squares[i] /= unit;
+        variance /= unit;
+        spread /= unit;
 
         SpikedModel model = new(n, m, variance);
         List<double>[] raised = new List<double>[Draws];
@@ -72,7 +81,7 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
         }
 
         int most = Math.Min(m, raised.Max(r => r.Count));
-        return most == 0 ? null : new SpikedDraws([.. raised.Select(r => r.OrderDescending().Concat(Enumerable.Repeat(model.Edge, most)).Take(most).ToArray())], restSquares);
+        return most == 0 ? null : new SpikedDraws([.. raised.Select(r => r.OrderDescending().Concat(Enumerable.Repeat(model.Edge, most)).Take(most).Select(v => v * unit).ToArray())], restSquares);
     }
 
     /// <summary>The squared distances from the mean of the large entries, descending, and how many of these entries lie below the mean.</summary>
@@ -93,6 +102,16 @@ internal sealed record SpikedDraws(ImmutableArray<double[]> Largest, double Bulk
         }
 
         return [.. squares];
+    }
+
+    /// <summary>The standard deviation of the squared distances from the mean, where their squares leave the range of a double.</summary>
+    private static double SpreadOfSquares<T>(ReadOnlySpan<T> entries, double mean, double variance)
+        where T : unmanaged, INumberBase<T>
+    {
+        double unit = Math.Sqrt(variance), fourths = 0;
+        foreach (T entry in entries)
+            fourths += Math.Pow((double.CreateChecked(entry) - mean) / unit, 4);
+        return variance * Math.Sqrt(Math.Max(0, (fourths / entries.Length) - 1));
     }
 
     /// <summary>The rows, or the columns, to which large entries are dealt.</summary>

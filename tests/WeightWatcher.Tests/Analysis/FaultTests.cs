@@ -70,6 +70,66 @@ public sealed class FaultTests : IDisposable
             Assert.Equal(plain[metric].Value, scaled[metric].Value, 1e-9);
     }
 
+    /// <summary>Of double precision, both as large and as small as their squares allow.</summary>
+    [Theory]
+    [InlineData(300, 60, 40)]
+    [InlineData(490, 60, 40)]
+    [InlineData(-300, 60, 40)]
+    [InlineData(-480, 60, 40)]
+    [InlineData(300, 48, 48)]
+    [InlineData(-300, 48, 48)]
+    public void Scales_of_double_precision_give_the_same_shape_metrics(int exponent, int rows, int columns)
+    {
+        double[] weights = [.. TestModel.Trained(rows, columns, 2).Select(w => (double)w)];
+        AnalysisOptions options = AnalysisOptions.Default with { Randomize = Randomization.Both, Vectors = true };
+        LayerReport plain = _model.Layer(options, [rows, columns], weights);
+        LayerReport scaled = _model.Layer(options, [rows, columns], [.. weights.Select(w => Math.ScaleB(w, exponent))]);
+        Assert.Equal("success", scaled.Status);
+        string[] ofScale = ["norm", "spectral_norm", "lambda_max", "xmin", "xmax", "detX_val_unrescaled", "sv_max", "sv_min", "glorot_gain"];
+        foreach ((string metric, Measurement value) in plain.Metrics)
+        {
+            bool isOfScale = ofScale.Contains(metric) || metric.Contains("bulk_m", StringComparison.Ordinal) || metric.Contains("W_scale", StringComparison.Ordinal)
+                || metric.Contains("rand_eval", StringComparison.Ordinal) || metric == "ww_maxdist" || metric.StartsWith("log_", StringComparison.Ordinal) || metric == "alpha_weighted";
+            if (metric is "init_p_value" or "still_at_init")
+                Assert.Contains("fourth power", scaled[metric].Reason);
+            else if (!value.IsMeasured)
+                Assert.Equal(value, scaled[metric]);
+            else if (!isOfScale || metric.Contains("vec", StringComparison.Ordinal) || metric.EndsWith("ratio", StringComparison.Ordinal))
+                Assert.Equal(value.Value, scaled[metric].Value, 1e-6 * Math.Max(1, Math.Abs(value.Value)));
+        }
+    }
+
+    [Theory]
+    [InlineData(520)]
+    [InlineData(700)]
+    [InlineData(1023)]
+    [InlineData(-520)]
+    [InlineData(-700)]
+    [InlineData(-1060)]
+    public void Weights_whose_squares_leave_the_range_of_a_double_have_singular_values_alone(int exponent)
+    {
+        double[] weights = [.. TestModel.Trained(60, 40, 2).Select(w => Math.Clamp((double)w, -1, 1))];
+        LayerReport plain = _model.Layer(AnalysisOptions.Default, [60, 40], weights);
+        foreach (bool inverse in (bool[])[false, true])
+        {
+            LayerReport layer = _model.Layer(AnalysisOptions.Default with { Inverse = inverse, Randomize = Randomization.Both }, [60, 40], [.. weights.Select(w => Math.ScaleB(w, exponent))]);
+            Assert.Equal(("failed", LayerFault.None), (layer.Status, layer.Fault));
+            bool hasSingularValues = Math.Abs(exponent) < 1000;
+            foreach ((string metric, Measurement value) in layer.Metrics.Where(m => m.Value.IsMeasured))
+            {
+                Assert.Contains(metric, (string[])["N", "M", "Q", "num_evals", "rf", "params", "sv_max", "sv_min", "matrix_rank", "rank_loss", "rank_share"]);
+                if (metric is "sv_max" or "sv_min")
+                    Assert.Equal(Math.ScaleB(plain[metric].Value, exponent), value.Value, 1e-9 * value.Value);
+                else
+                    Assert.Equal(plain[metric].Value, value.Value);
+            }
+
+            Assert.Equal(hasSingularValues, layer["matrix_rank"].IsMeasured);
+            foreach (string metric in (string[])["alpha", "norm", "log_norm", "stable_rank", "entropy", "rand_distance", "alpha_se", "dead_rows", "still_at_init"])
+                Assert.Equal((MeasurementStatus.Failed, "the square of the weights leaves the range of a double"), (layer[metric].Status, layer[metric].Reason));
+        }
+    }
+
     [Fact]
     public void The_analysis_can_be_cancelled()
     {

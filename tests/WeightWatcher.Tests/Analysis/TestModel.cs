@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
 namespace WeightWatcher.Tests.Analysis;
@@ -46,6 +47,13 @@ internal sealed class TestModel : IDisposable
         ModelAnalyzer.Analyze(Write(tensors), options, TestContext.Current.CancellationToken);
 
     public LayerReport Layer(AnalysisOptions options, long[] shape, float[] values) => Assert.Single(Analyze(options, ("w", shape, values)).Layers);
+
+    /// <summary>The layer of a model that stores double precision.</summary>
+    public LayerReport Layer(AnalysisOptions options, long[] shape, double[] values)
+    {
+        string path = _folder.Write($"model-{Guid.NewGuid():N}.safetensors", SafetensorsWriter.Bytes(("w", "F64", shape, MemoryMarshal.AsBytes(values.AsSpan()).ToArray())));
+        return Assert.Single(ModelAnalyzer.Analyze(path, options, TestContext.Current.CancellationToken).Layers);
+    }
 
     public void Dispose() => _folder.Dispose();
 }

@@ -96,6 +96,20 @@ public class PowerLawFitTests
     }
 
     [Theory]
+    [InlineData(600)]
+    [InlineData(1000)]
+    [InlineData(-600)]
+    [InlineData(-990)]
+    public void The_resolution_of_eigenvalues_does_not_leave_the_range_of_a_double(int exponent)
+    {
+        double[] data = Pareto(200, 2.5, 7);
+        double floor = 1e-20 * data[^1];
+        PowerLawFit plain = PowerLawFit.Fit(data, PowerLawOptions.Strict(floor)).Value;
+        PowerLawFit scaled = PowerLawFit.Fit([.. data.Select(x => Math.ScaleB(x, exponent))], PowerLawOptions.Strict(Math.ScaleB(floor, exponent))).Value;
+        Assert.Equal((plain.Alpha, plain.D, plain.TailCount), (scaled.Alpha, scaled.D, scaled.TailCount));
+    }
+
+    [Theory]
     [InlineData(1.0)]
     [InlineData(1e-30)]
     [InlineData(1e30)]
