@@ -20,6 +20,9 @@ internal sealed record RobustBulkOptions
     /// <summary>How many equally shaped matrices share the spectrum: 1, or the kernel positions of a convolution.</summary>
     public int Slices { get; init; } = 1;
 
+    /// <summary>A bulk whose matched values are at or below this on average is made of rounding errors, and none; in the units of the eigenvalues.</summary>
+    public double Floor { get; init; }
+
     /// <summary>Fewer eigenvalues than this per matrix are not fitted; half of them must be left when the spikes are taken out.</summary>
     public int MinimumEigenvalues { get; init; } = 10;
 }
@@ -95,8 +98,8 @@ internal sealed record RobustBulk
 
             MarchenkoPastur unit = new(restN / restM);
             double expected = unit.TrimmedMean((double)from / rest, (double)to / rest) * restN;
-            double variance = (sums[to] - sums[from]) / (to - from) / expected;
-            if (!(variance > 0) || !double.IsFinite(variance))
+            double mean = (sums[to] - sums[from]) / (to - from), variance = mean / expected;
+            if (!(mean > options.Floor) || !(variance > 0) || !double.IsFinite(variance))
                 return Outcome.NotApplicable<RobustBulk>("half of the eigenvalues are zero: there is no bulk");
 
             int above = Spectrum.CountAbove(eigenvalues, EdgeOf(restN, restM, variance, options));

@@ -1,5 +1,6 @@
 using WeightWatcher.Fitting;
 using WeightWatcher.Layers;
+using WeightWatcher.LinearAlgebra;
 using WeightWatcher.Spectra;
 
 namespace WeightWatcher.Metrics;
@@ -12,6 +13,9 @@ internal static class StrictMetrics
 {
     /// <summary>An eigenvalue below this share of the mean eigenvalue counts as nearly zero.</summary>
     private const double WeakShare = 1e-6;
+
+    /// <summary>Eigenvalues of a permutation below these shares of the largest that its mean and its bulk make are rounding errors of its products (<see cref="ProductPrecision"/>).</summary>
+    private const double DoubleProductShare = 1e-13, SingleProductShare = 1e-6;
 
     /// <summary>Whether what is measured of the squares of the singular values can be measured.</summary>
     /// <param name="layer">The layer.</param>
@@ -67,7 +71,7 @@ internal static class StrictMetrics
         if (options.DetX)
             row.Set(DetX.Strict(evals, DetXCount.WithoutCrossing), ("detX_num", d => d.Num), ("detX_val", d => d.RescaledValue), ("detX_val_unrescaled", d => d.Value));
         if (options.MpFit)
-            MeasureBulk(layer, evals, "", options, row);
+            MeasureBulk(layer, evals, floor, "", options, row);
         if (!spectra.Permuted.IsEmpty)
             MeasureRandomized(layer, spectra, options, row);
         RandomizedMetrics.MeasureGaussian(spectra, row);
@@ -106,10 +110,18 @@ internal static class StrictMetrics
         row.Set("ww_softrank", randomLargest / evals[^1]);
         row.Set("ww_maxdist", evals[^1] - randomLargest);
         if (options.MpFit)
-            MeasureBulk(layer, spectra.Permuted[0], "rand_", options, row);
+            MeasureBulk(layer, spectra.Permuted[0], Math.Max(Floor(layer, spectra, options), ProductFloor(spectra)), "rand_", options, row);
     }
 
-    private static void MeasureBulk(Layer layer, double[] evals, string prefix, AnalysisOptions options, MetricRow row)
+    /// <summary>The largest eigenvalue of a permutation that is a rounding error of its products: these err by a share of the lengths of columns, which a single huge entry makes large in its own column alone.</summary>
+    private static double ProductFloor(LayerSpectra spectra)
+    {
+        double share = spectra.PermutedPrecision == ProductPrecision.Single ? SingleProductShare : DoubleProductShare;
+        (int n, int m) = spectra.SliceShape;
+        return share * n * spectra.Slices.Max(s => (m * s.Entries.Mean * s.Entries.Mean) + (4 * s.Entries.Sigma * s.Entries.Sigma));
+    }
+
+    private static void MeasureBulk(Layer layer, double[] evals, double floor, string prefix, AnalysisOptions options, MetricRow row)
     {
         // sigma_mp is in units of the standard deviation that all entries together have, so that 1 means: all of the norm is bulk.
         double meanEigenvalue = NormMetrics.Norm(evals) / evals.Length;
@@ -117,7 +129,7 @@ internal static class StrictMetrics
         row.Set($"{prefix}W_scale", 1 / Math.Sqrt(meanEigenvalue));
         Outcome<RobustBulk> bulk = options.Inverse
             ? Outcome.NotApplicable<RobustBulk>("the Marchenko-Pastur law does not describe the spectrum of an inverse")
-            : RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length });
+            : RobustBulk.Fit(evals, layer.N, layer.M, RobustBulkOptions.Default with { Slices = layer.Slices.Length, Floor = floor });
         if (prefix.Length == 0)
             row.Set("bulk_max_se", bulk.Select(f => f.BulkMax * f.RelativeVarianceError));
         row.Set(

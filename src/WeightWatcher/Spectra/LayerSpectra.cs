@@ -21,6 +21,9 @@ internal sealed record LayerSpectra
     /// <summary>The eigenvalues of each permuted replica, all slices together; empty when nothing was permuted.</summary>
     public ImmutableArray<double[]> Permuted { get; init; } = [];
 
+    /// <summary>The precision of the products that <see cref="Permuted"/> comes from.</summary>
+    public ProductPrecision PermutedPrecision { get; init; }
+
     /// <summary>The entries of all slices, where they were put in order of value together; else null.</summary>
     public EntrySample? Entries { get; init; }
 

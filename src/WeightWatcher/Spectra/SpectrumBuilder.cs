@@ -168,6 +168,7 @@ internal static class SpectrumBuilder
             SingularValues = [.. singularValues],
             Slices = [.. slices],
             Permuted = [.. permuted],
+            PermutedPrecision = batch is not null && alike ? ProductPrecision.Double : precision,
             Gaussian = [.. gaussians],
             Entries = sample,
             SliceShape = (layer.Slices[0].Rows, layer.Slices[0].Columns),

@@ -97,6 +97,30 @@ public sealed class RandomizationTests : IDisposable
         Assert.Equal(MeasurementStatus.NotApplicable, layer["rand_distance_z"].Status);
     }
 
+    /// <summary>Products of double precision, and of single; a constant, and one beside which the entries' spread is rounding.</summary>
+    [Theory]
+    [InlineData(50, 40, 0)]
+    [InlineData(600, 520, 0)]
+    [InlineData(50, 40, 1e-9)]
+    [InlineData(600, 520, 1e-6)]
+    public void Rounding_errors_are_no_bulk(int n, int m, double spread)
+    {
+        double[] weights = [.. TestModel.Gaussian(n * m, 6).Select(w => 0.25 + (spread * w))];
+        LayerReport layer = spread == 0 ? _model.Layer(Strict, [n, m], [.. weights.Select(w => (float)w)]) : _model.Layer(Strict, [n, m], weights);
+        foreach (string metric in (string[])["rand_sigma_mp", "rand_bulk_max", "rand_bulk_min", "rand_mp_softrank", "rand_num_spikes"])
+            Assert.Equal(MeasurementStatus.NotApplicable, layer[metric].Status);
+    }
+
+    [Theory]
+    [InlineData(100, 80)]
+    [InlineData(600, 520)]
+    public void A_huge_element_leaves_the_bulk_of_permutations(int n, int m)
+    {
+        float[] weights = TestModel.Gaussian(n * m, 6);
+        weights[m + 3] = 1e4f;
+        Assert.InRange(_model.Layer(Strict, [n, m], weights)["rand_bulk_max"].Value / Math.Pow(Math.Sqrt(n) + Math.Sqrt(m), 2), 0.95, 1.05);
+    }
+
     [Fact]
     public void A_trained_layer_is_far_from_random()
     {
