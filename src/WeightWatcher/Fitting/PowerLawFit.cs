@@ -227,6 +227,9 @@ internal sealed record PowerLawFit
     /// <param name="upper">The same of the larger one.</param>
     private static bool AreTied(double lower, double upper)
     {
+        // Nearly all neighbours are farther apart than a share of 1e-8 lets them be.
+        if (upper - lower > 1e-5 && upper > -18)
+            return false;
         double share = Math.Exp(upper);
         return (upper - lower) * share <= (share > SingularValues.SmallestGramRatio ? RoundingShare : 2 * RoundingShare * Math.Sqrt(share));
     }
