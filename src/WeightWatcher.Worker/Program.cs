@@ -1,10 +1,15 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using WeightWatcher.Execution;
 using WeightWatcher.Worker;
 
 // Runs one model and ends. The request is the first line of standard input; when the input ends, nobody waits any more and the process ends at once. Answers are lines
 // on standard output that begin with a mark: native code may write there too.
+
+// A terminal sends Ctrl+C and Ctrl+\ to this process too, and its end would look like a crash of the model. The parent alone decides; it kills, or closes the input.
+using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = true);
+using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, signal => signal.Cancel = true);
 
 string? line = Console.In.ReadLine();
 if (line is null || JsonSerializer.Deserialize(line, WorkerJson.Default.WorkerRequest) is not { } request)

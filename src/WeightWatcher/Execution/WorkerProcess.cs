@@ -15,7 +15,10 @@ internal sealed class WorkerProcess
     /// <summary>The most characters that are read of what the worker writes; of standard error the rest is passed over.</summary>
     private const int MostOutput = 16 << 20, MostErrors = 1 << 16;
 
-    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(50);
+    /// <summary>128 and the number of SIGINT.</summary>
+    private const int EndedByInterrupt = 130;
+
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(50), Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Models run one after the other, so that several do not share the time and the memory that each is given.</summary>
     private static readonly SemaphoreSlim Turn = new(1);
@@ -136,6 +139,9 @@ internal sealed class WorkerProcess
                 return ExecutionFault.Crashed;
         }
 
+        // Ctrl+C ends a worker that does not pass it over yet, before the cancellation that follows from it gets here.
+        if (process.ExitCode == EndedByInterrupt)
+            cancellationToken.WaitHandle.WaitOne(Grace);
         cancellationToken.ThrowIfCancellationRequested();
         return ExecutionFault.None;
     }

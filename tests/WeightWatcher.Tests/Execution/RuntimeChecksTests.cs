@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Text.Json;
+using WeightWatcher.Execution;
 using WeightWatcher.Reports;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
@@ -134,6 +136,51 @@ public sealed class RuntimeChecksTests : RuntimeTest
         Assert.False(Directory.Exists($"/proc/{worker}"));
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("QUIT")]
+    public async Task What_a_terminal_sends_leaves_the_end_of_the_process_to_cancellation(string signal)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the process in /proc");
+        string model = Write("model.onnx", RunnableOnnx.Endless());
+        using CancellationTokenSource source = new();
+        Task<GateResult> running = Task.Run(() => ModelGate.Run(new GateRequest { ArtifactPath = model, Policy = PolicyOf(""), OnnxRuntime = Restored }, source.Token), TestContext.Current.CancellationToken);
+        int worker = await Worker.Signal(signal);
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        Assert.True(Directory.Exists($"/proc/{worker}"));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.False(Directory.Exists($"/proc/{worker}"));
+    }
+
+    [Fact]
+    public async Task An_interrupt_while_the_process_starts_is_no_fault_when_cancellation_follows()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the process in /proc");
+        string model = Write("model.onnx", RunnableOnnx.Endless());
+        using CancellationTokenSource source = new();
+        Task<GateResult> running = Task.Run(() => ModelGate.Run(new GateRequest { ArtifactPath = model, Policy = PolicyOf(""), OnnxRuntime = Restored }, source.Token), TestContext.Current.CancellationToken);
+        await Worker.Signal("INT", whenItRuns: false);
+        await Task.Delay(200, TestContext.Current.CancellationToken);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
+    public async Task The_end_of_its_input_ends_the_process_whatever_it_does()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "finds the process in /proc");
+        WorkerRequest request = new() { Library = Library, Model = Write("model.onnx", RunnableOnnx.Endless()), Run = true, Runs = 1, Seed = 1, Inputs = [], Dimensions = new Dictionary<string, long>() };
+        using Process process = Process.Start(new ProcessStartInfo(DotNetHost.Find()!, ["exec", RuntimeChecks.WorkerPath]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(request, WorkerJson.Default.WorkerRequest));
+        await process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+        await Worker.Signal("INT");
+        process.StandardInput.Close();
+        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        await process.WaitForExitAsync(limit.Token);
+    }
+
     [Fact]
     public void What_is_not_ONNX_is_judged_as_the_policy_says()
     {
@@ -178,16 +225,17 @@ public sealed class RuntimeChecksTests : RuntimeTest
     /// <summary>The process of a model, as the system lists it.</summary>
     private static class Worker
     {
-        /// <summary>Sends a signal to it once the model runs.</summary>
-        public static async Task Signal(string name)
+        /// <summary>Sends a signal to it once the model runs, or as soon as it is there.</summary>
+        public static async Task<int> Signal(string name, bool whenItRuns = true)
         {
-            int process = await Found();
+            int process = await Found(whenItRuns);
             using Process kill = Process.Start("kill", ["-s", name, process.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+            return process;
         }
 
-        /// <summary>Waits until it uses processor time in the loop.</summary>
-        public static async Task<int> Found()
+        /// <summary>Waits until it uses processor time in the loop, or is there at all.</summary>
+        public static async Task<int> Found(bool whenItRuns = true)
         {
             while (true)
             {
@@ -200,7 +248,7 @@ public sealed class RuntimeChecksTests : RuntimeTest
                         bool isOurs = stat[1] == Environment.ProcessId.ToString(System.Globalization.CultureInfo.InvariantCulture);
                         bool isWorker = isOurs && (await File.ReadAllTextAsync(Path.Combine(folder, "cmdline"))).Contains("WeightWatcher.Worker", StringComparison.Ordinal);
                         // User time in hundredths of a second: starting takes less.
-                        if (isWorker && (await File.ReadAllTextAsync(Path.Combine(folder, "maps"))).Contains("libonnxruntime", StringComparison.Ordinal) && int.Parse(stat[11], System.Globalization.CultureInfo.InvariantCulture) > 100)
+                        if (isWorker && (!whenItRuns || ((await File.ReadAllTextAsync(Path.Combine(folder, "maps"))).Contains("libonnxruntime", StringComparison.Ordinal) && int.Parse(stat[11], System.Globalization.CultureInfo.InvariantCulture) > 100)))
                             return int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture);
                     }
                     catch (IOException)
@@ -209,7 +257,7 @@ public sealed class RuntimeChecksTests : RuntimeTest
                     }
                 }
 
-                await Task.Delay(50, TestContext.Current.CancellationToken);
+                await Task.Delay(whenItRuns ? 50 : 1, TestContext.Current.CancellationToken);
             }
         }
     }
