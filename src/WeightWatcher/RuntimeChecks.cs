@@ -65,6 +65,7 @@ internal static class RuntimeChecks
                 {
                     Elements = output.Elements,
                     FirstNonFinite = output.FirstNonFinite,
+                    WithoutBound = output.WithoutBound,
                 }),
             ],
             Unused = [.. answer.Unused],

@@ -71,7 +71,8 @@ public sealed record RuntimeTensor(string Name, string Type, ImmutableArray<long
 /// <param name="NonFinite">How many elements are NaN or infinite.</param>
 /// <param name="MaxAbs">The largest magnitude of a finite element; 0 for text.</param>
 /// <param name="Drift">
-/// The largest difference from the baseline over the largest finite magnitude there, infinite where the baseline is all zero and the model is not; null when nothing was compared.
+/// The largest difference from the baseline over the largest finite magnitude there; infinite where the model is NaN, where one of the two is infinite and the other is not that
+/// infinity, and where the baseline is all zero and the model is not; null when nothing was compared.
 /// </param>
 public sealed record RuntimeOutput(string Name, string Type, ImmutableArray<long> Shape, long NonFinite, double MaxAbs, double? Drift)
 {
@@ -80,4 +81,7 @@ public sealed record RuntimeOutput(string Name, string Type, ImmutableArray<long
 
     /// <summary>The index of the first element that is NaN or infinite, in row-major order within its run; or null.</summary>
     public long? FirstNonFinite { get; init; }
+
+    /// <summary>Why <see cref="Drift"/> is infinite, or null when it is not.</summary>
+    internal string? WithoutBound { get; init; }
 }

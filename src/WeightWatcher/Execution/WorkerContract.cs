@@ -122,7 +122,11 @@ internal sealed record WorkerValue(string Name, string Type, IReadOnlyList<long>
 /// <param name="FirstNonFinite">Where the first of these is: its index in row-major order within its run, or null.</param>
 /// <param name="MaxAbs">The largest magnitude of a finite element; 0 for text.</param>
 /// <param name="Drift">The largest difference from the baseline over the baseline's largest magnitude, or null when nothing was compared.</param>
-internal sealed record WorkerOutput(string Name, string Type, IReadOnlyList<long> Shape, long Elements, long NonFinite, long? FirstNonFinite, double MaxAbs, double? Drift);
+internal sealed record WorkerOutput(string Name, string Type, IReadOnlyList<long> Shape, long Elements, long NonFinite, long? FirstNonFinite, double MaxAbs, double? Drift)
+{
+    /// <summary>Why <see cref="Drift"/> is infinite, or null when it is not.</summary>
+    public string? WithoutBound { get; init; }
+}
 
 /// <summary>Why a check in ONNX Runtime could not be made, or failed.</summary>
 internal enum ExecutionFault

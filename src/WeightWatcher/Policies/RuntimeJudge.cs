@@ -132,7 +132,7 @@ internal sealed class RuntimeJudge(Policy policy, RuntimeOptions options, ModelR
         {
             double drift = output.Drift!.Value;
             (string shown, string most) = Numbers.Pair(drift * 100, limit * 100);
-            string by = double.IsFinite(drift) ? $"by {shown} % of its largest magnitude" : "without bound, for the baseline's is all zero";
+            string by = double.IsFinite(drift) ? $"by {shown} % of its largest magnitude" : $"without bound ({output.WithoutBound})";
             Add(OutputDrift, PolicyViolationCodes.OutputsDrifted, options.OutputDrift, $"the output '{Printable.Text(output.Name)}' differs from the baseline's {by}, more than {most} %. {More(far.Length, "output")}Where weights were meant to stay, look at export, quantization and operator versions; where the model learned, accept a new baseline.", "output_drift", double.IsFinite(drift) ? drift : null, limit, double.IsFinite(drift) ? VerdictBuilder.ExcessOver(drift, limit) : VerdictBuilder.Beyond);
         }
 

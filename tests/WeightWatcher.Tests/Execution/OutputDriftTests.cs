@@ -36,7 +36,19 @@ public sealed class OutputDriftTests : RuntimeTest
         // Weights of nothing but zeros are a fault of their own, so the baseline's are tiny and their products vanish.
         Violation violation = Only(Run(RunnableOnnx.Linear(), "max_output_drift: 1000", RunnableOnnx.Linear(1e-45f)), "WWG1024");
         Assert.Null(violation.Value);
-        Assert.Contains("without bound", violation.Message, StringComparison.Ordinal);
+        Assert.Contains("without bound (the largest finite magnitude in the baseline's is 0)", violation.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_one_of_the_two_is_not_finite_drift_has_no_bound_and_the_element_is_said()
+    {
+        string runtime = "max_output_drift: 1000, finite_outputs: off";
+        Violation nan = Only(Run(RunnableOnnx.NotFinite(), runtime, RunnableOnnx.Linear()), "WWG1024");
+        Assert.Null(nan.Value);
+        Assert.Contains("without bound (element 0 is NaN, the baseline's ", nan.Message, StringComparison.Ordinal);
+        Assert.Contains("without bound (element 0 is Infinity, the baseline's ", Only(Run(RunnableOnnx.Infinite(), runtime, RunnableOnnx.Linear()), "WWG1024").Message, StringComparison.Ordinal);
+        Assert.Matches(@"without bound \(element 0 is -?[0-9.]+, the baseline's Infinity\)", Only(Run(RunnableOnnx.Linear(), runtime, RunnableOnnx.Infinite()), "WWG1024").Message);
+        Assert.Equal(0, Run(RunnableOnnx.Infinite(), runtime, RunnableOnnx.Infinite()).Report.Runtime!.OutputDrift);
     }
 
     [Fact]

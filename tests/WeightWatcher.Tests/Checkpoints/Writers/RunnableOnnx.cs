@@ -16,6 +16,12 @@ internal static class RunnableOnnx
     public static byte[] NotFinite() =>
         Model(Weights().Node("MatMul", ["x", "W"], ["a"]).Node("Abs", ["a"], ["b"]).Node("Neg", ["b"], ["c"]).Node("Sqrt", ["c"], ["y"]), [Value("x", OnnxWriter.Float, "batch", Rows)], [Value("y", OnnxWriter.Float, "batch", Columns)]);
 
+    /// <summary>The product's magnitude over zero.</summary>
+    public static byte[] Infinite() => Model(
+        Weights().Initializer(Scalar("zero", OnnxWriter.Float, new byte[4])).Node("MatMul", ["x", "W"], ["a"]).Node("Abs", ["a"], ["b"]).Node("Div", ["b", "zero"], ["y"]),
+        [Value("x", OnnxWriter.Float, "batch", Rows)],
+        [Value("y", OnnxWriter.Float, "batch", Columns)]);
+
     /// <summary>A node takes a value that nobody gives.</summary>
     public static byte[] Broken() => Model(Weights().Node("MatMul", ["nobody", "W"], ["y"]), [Value("x", OnnxWriter.Float, "batch", Rows)], [Value("y", OnnxWriter.Float, "batch", Columns)]);
 
