@@ -83,6 +83,8 @@ internal sealed class InputShapes
         for (int axis = 0; axis < shape.Length; axis++)
         {
             string symbol = axis < node.SymbolicDimensions.Length ? node.SymbolicDimensions[axis] : "";
+            if (symbol.Length > 0)
+                _used.Add("dimension " + symbol);
             if (shape[axis] < 0)
                 shape[axis] = Size(symbol, axis, shape.Length);
             else if (symbol.Length > 0)
@@ -99,11 +101,7 @@ internal sealed class InputShapes
     private long Size(string symbol, int axis, int rank)
     {
         if (symbol.Length > 0 && Request.Dimensions.TryGetValue(symbol, out long given))
-        {
-            _used.Add("dimension " + symbol);
             return given;
-        }
-
         if (symbol.Length > 0 && _sizes.TryGetValue(symbol, out long known))
             return known;
         bool isBatch = axis == 0 || symbol.Contains("batch", StringComparison.OrdinalIgnoreCase);

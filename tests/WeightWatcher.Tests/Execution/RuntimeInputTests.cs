@@ -90,4 +90,8 @@ public sealed class RuntimeInputTests : RuntimeTest
         Assert.True(result.Verdict.Passed);
         Assert.Contains(result.Verdict.Violations, violation => violation.Message.Contains("no dimension Batch", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void A_dimension_of_an_input_whose_shape_is_given_is_one_that_the_model_has() =>
+        Assert.Empty(Run(RunnableOnnx.Linear(), $"inputs: {{ x: {{ shape: [3, {RunnableOnnx.Rows}] }} }}, dimensions: {{ batch: 3 }}").Verdict.Violations);
 }
