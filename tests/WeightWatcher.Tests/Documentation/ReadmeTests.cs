@@ -33,15 +33,14 @@ public sealed partial class ReadmeTests
             Assert.Contains(sources, s => s.Contains(line, StringComparison.Ordinal)));
     }
 
-    /// <summary>The second block of code, as it stands in the README, on a model and a policy of this test.</summary>
+    /// <summary>The second block of code, as it stands in the README, with the README's first policy on a model of this test that breaks it.</summary>
     [Fact]
     public void The_core_can_be_used_from_any_test_framework()
     {
         using TemporaryFolder folder = new();
         Directory.CreateDirectory(folder.File("models"));
-        SafetensorsWriter.Write(folder.File("models", "net.safetensors"), ("fc.weight", [100, 60], TestModel.Trained(100, 60, 1)));
-        folder.Write("weightwatcher.yml", "version: 1\nextends: none\nrules:\n  - { id: random, metric: rand_distance, per: layer, min: 0.9 }\n"u8.ToArray());
-        ModelReport? baseline = null;
+        SafetensorsWriter.Write(folder.File("models", "net.safetensors"), ("embed.weight", [100, 60], TestModel.Trained(100, 60, 1)), ("fc.weight", [100, 60], TestModel.Gaussian(100 * 60, 2)));
+        folder.Write("weightwatcher.yml", System.Text.Encoding.UTF8.GetBytes(Blocks("yaml").First()));
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         string before = Environment.CurrentDirectory;
         ModelQualityException failure = Assert.Throws<ModelQualityException>(() =>
@@ -49,8 +48,9 @@ public sealed partial class ReadmeTests
             Environment.CurrentDirectory = folder.Path;
             try
             {
-                ModelReport report = ModelAnalyzer.Analyze("models/net.safetensors", AnalysisOptions.Default, cancellationToken);
                 Policy policy = Policy.Load("weightwatcher.yml");
+                ModelReport report = ModelAnalyzer.Analyze("models/net.safetensors", policy.Analysis, cancellationToken);
+                ModelReport? baseline = null;   // or the report of the model to compare with, made with the same options
                 Verdict verdict = policy.Judge(report, baseline);
                 verdict.ThrowIfFailed();
             }
@@ -59,7 +59,7 @@ public sealed partial class ReadmeTests
                 Environment.CurrentDirectory = before;
             }
         });
-        Assert.Contains("rand_distance", failure.Message);
+        Assert.Contains("layer 'fc': rand_distance", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
