@@ -27,6 +27,14 @@ public sealed partial class PolicyDocumentTests
     }
 
     [Fact]
+    public void A_schema_that_an_example_names_is_a_file_of_the_repository()
+    {
+        string[] named = [.. SchemaName().Matches(Document).Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(named);
+        Assert.All(named, name => Assert.True(File.Exists(Path.Combine(Reference.RepositoryRoot, "schema", name)), name));
+    }
+
+    [Fact]
     public void The_built_in_rules_are_described()
     {
         string described = File.ReadAllText(Path.Combine(Reference.RepositoryRoot, "docs", "policies.md"));
@@ -35,4 +43,7 @@ public sealed partial class PolicyDocumentTests
 
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Fenced();
+
+    [GeneratedRegex(@"\$schema=(\S+)")]
+    private static partial Regex SchemaName();
 }
