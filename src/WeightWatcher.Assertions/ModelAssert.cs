@@ -60,7 +60,7 @@ public static class ModelAssert
     /// <param name="layer">The layer's full name as the report has it; case matters.</param>
     /// <param name="policy">A policy file or the name of a built-in policy; null for <c>well-trained</c>.</param>
     /// <exception cref="ModelQualityException">
-    /// The layer breaks a rule, is not among the analysed layers, or the model cannot be judged.
+    /// The layer breaks a rule, is not among the analysed layers, a rule per layer judges no layer at all, or the model cannot be judged.
     /// </exception>
     [StackTraceHidden]
     public static void LayerMeetsPolicy(string path, string layer, string? policy = null)

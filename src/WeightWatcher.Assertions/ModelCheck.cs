@@ -15,17 +15,25 @@ internal static class ModelCheck
     public static Verdict Run(string path, string policyName, string? baseline)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        (Verdict verdict, ModelReport? report) = Judge(path, policyName, baseline);
+        (Verdict verdict, ModelReport? report) = Open(path, policyName, out string artifact, out Policy? policy) is { } failure
+            ? (failure, null)
+            : Judge(path, artifact, policy!, baseline);
         CurrentTest.Show(verdict, report);
         return verdict;
     }
 
-    /// <summary>Judges one layer: its own violations, and those that leave the model unjudged.</summary>
+    /// <summary>Judges one layer: its own violations, and those that leave the model, or every layer of it, unjudged.</summary>
     public static Verdict RunOnLayer(string path, string layer, string policyName)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        (Verdict verdict, ModelReport? report) = Judge(path, policyName, baseline: null);
-        verdict = verdict with { Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && LeavesModelUnjudged(v)))] };
+        if (Open(path, policyName, out string artifact, out Policy? policy) is { } failure)
+        {
+            CurrentTest.Show(failure, null);
+            return failure;
+        }
+
+        (Verdict verdict, ModelReport? report) = Judge(path, artifact, policy!, baseline: null);
+        verdict = verdict with { Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && !IsOfWholeModel(v, policy!)))] };
         if (verdict.Passed && report is not null && !report.Layers.Any(row => row.Name == layer))
             verdict = Unjudged(verdict.Artifact, ArtifactCodes.NoLayerSelected, NoSuchLayer(layer, report));
         CurrentTest.Show(verdict, report is null ? null : report with { Layers = [.. report.Layers.Where(row => row.Name == layer)], Skipped = [] });
@@ -85,18 +93,15 @@ internal static class ModelCheck
         return ([.. paths], paths.Count == 0 ? Unjudged("", EnvironmentCodes.NoTestData, "no pattern was given.") : null);
     }
 
-    private static (Verdict Verdict, ModelReport? Report) Judge(string path, string policyName, string? baseline)
+    private static (Verdict Verdict, ModelReport? Report) Judge(string path, string artifact, Policy policy, string? baseline)
     {
-        if (Open(path, policyName, out string artifact, out Policy? policy) is { } failure)
-            return (failure, null);
-
         bool isGit = baseline?.StartsWith("git:", StringComparison.Ordinal) == true;
         FileLookup? lookup = baseline is null || isGit ? null : FileLookup.Of(baseline);
         GateRequest request = new()
         {
             ArtifactPath = artifact,
             DisplayPath = Shown(path),
-            Policy = policy!,
+            Policy = policy,
             BaselinePath = isGit ? baseline : lookup?.Found ?? lookup?.Places[0],
             RepositoryDirectory = isGit ? RepositoryFolder() : null,
             CacheDirectory = CacheFolder.OfProcess,
@@ -179,7 +184,14 @@ internal static class ModelCheck
         ],
     };
 
-    private static bool LeavesModelUnjudged(Violation violation) => !violation.Code.StartsWith("WWG1", StringComparison.Ordinal);
+    /// <summary>
+    /// Whether a violation without a layer is the model's as a whole: of a rule per model, of the coverage or of <c>runtime</c>. That a rule per layer judged no layer, or that
+    /// there is no rule at all, is every layer's: else it would pass silently.
+    /// </summary>
+    private static bool IsOfWholeModel(Violation violation, Policy policy) =>
+        violation.Code.StartsWith("WWG1", StringComparison.Ordinal)
+        && violation.Code != PolicyViolationCodes.NoRules.Id
+        && !policy.Rules.Any(rule => rule.Per == RuleScope.Layer && rule.Id == violation.Rule);
 
     private static string NoSuchLayer(string layer, ModelReport report)
     {
