@@ -31,8 +31,8 @@ internal sealed class GateCache
             FileStamp[] before = [.. new[] { request.ArtifactPath, policy.FilePath, FileBaseline(request) }.OfType<string>().Select(FileStamp.Of)];
             GateResult result = ModelGate.Run(request, cancellationToken);
             IEnumerable<FileStamp> found = result.InputFiles.Except(before.Select(stamp => stamp.Path)).Select(FileStamp.Of);
-            // What may end otherwise the next time is asked again.
-            slot.Answer = result.IsRepeatable ? new Answer(result, [.. before, .. found]) : null;
+            // What may end otherwise the next time is asked again, and so is what could not be read: the file at fault may be none that the result names.
+            slot.Answer = result is { IsRepeatable: true, IsComplete: true } ? new Answer(result, [.. before, .. found]) : null;
             return result;
         }
         finally

@@ -42,6 +42,22 @@ public sealed class GateCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_part_that_was_missing_or_damaged_is_seen_when_it_is_there()
+    {
+        const string part = "model-00001-of-00001.safetensors";
+        string index = Path.Combine(_folder, "model.safetensors.index.json"), shard = Path.Combine(_folder, part);
+        File.WriteAllText(index, $$"""{ "weight_map": { "fc1.weight": "{{part}}", "fc2.weight": "{{part}}" } }""");
+        GateCache cache = new();
+        Assert.Equal("WWG2017", Assert.Single(Judge().Violations).Code);
+        File.Copy(Model("truncated"), shard);
+        Assert.Equal("WWG2003", Assert.Single(Judge().Violations).Code);
+        File.Copy(Model("structured"), shard, overwrite: true);
+        Assert.Empty(Judge().Violations);
+
+        Verdict Judge() => cache.Run(Request("structured") with { ArtifactPath = index }, TestContext.Current.CancellationToken).Verdict;
+    }
+
+    [Fact]
     public void A_cancelled_run_is_not_remembered()
     {
         GateCache cache = new();
