@@ -19,7 +19,7 @@ internal sealed class GateCache
     public GateResult Run(GateRequest request, CancellationToken cancellationToken)
     {
         Policy policy = request.Policy;
-        Question question = new(request.ArtifactPath, request.DisplayPath, policy.FilePath ?? policy.Name, policy.FilePath is null, request.BaselinePath);
+        Question question = new(request.ArtifactPath, request.DisplayPath, policy.FilePath ?? policy.Name, policy.FilePath is null, policy.Runtime is not null, request.BaselinePath);
         Slot slot = _slots.GetOrAdd(question, _ => new Slot());
         slot.Gate.Wait(cancellationToken);
         try
@@ -44,7 +44,7 @@ internal sealed class GateCache
     private static string? FileBaseline(GateRequest request) =>
         (request.BaselinePath ?? request.Policy.BaselinePath) is { } baseline && !baseline.StartsWith("git:", StringComparison.Ordinal) ? baseline : null;
 
-    private sealed record Question(string Artifact, string? DisplayPath, string Policy, bool IsBuiltIn, string? Baseline);
+    private sealed record Question(string Artifact, string? DisplayPath, string Policy, bool IsBuiltIn, bool Runs, string? Baseline);
 
     private sealed record Answer(GateResult Result, ImmutableArray<FileStamp> Inputs);
 

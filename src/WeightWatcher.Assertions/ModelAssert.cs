@@ -54,7 +54,7 @@ public static class ModelAssert
 
     /// <summary>
     /// Verifies that one layer of a model keeps the rules per layer of the built-in policy <c>well-trained</c>, or of the given one. Made
-    /// for <see cref="ModelLayersAttribute"/>: rules on the whole model are left to <see cref="WellTrained(string, string?)"/>.
+    /// for <see cref="ModelLayersAttribute"/>: rules on the whole model, and what <c>runtime</c> asks of it, are left to <see cref="WellTrained(string, string?)"/>.
     /// </summary>
     /// <param name="path">The artifact: a file of any readable format.</param>
     /// <param name="layer">The layer's full name as the report has it; case matters.</param>

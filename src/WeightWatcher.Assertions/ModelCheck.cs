@@ -32,8 +32,10 @@ internal static class ModelCheck
             return failure;
         }
 
-        (Verdict verdict, ModelReport? report) = Judge(path, artifact, policy!, baseline: null);
-        verdict = verdict with { Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && !IsOfWholeModel(v, policy!)))] };
+        // How the model runs is said of no layer, and a run that took too long would be repeated for each.
+        policy = policy!.WithoutRuntime();
+        (Verdict verdict, ModelReport? report) = Judge(path, artifact, policy, baseline: null);
+        verdict = verdict with { Violations = [.. verdict.Violations.Where(v => v.Layer == layer || (v.Layer is null && !IsOfWholeModel(v, policy)))] };
         if (verdict.Passed && report is not null && !report.Layers.Any(row => row.Name == layer))
             verdict = Unjudged(verdict.Artifact, ArtifactCodes.NoLayerSelected, NoSuchLayer(layer, report));
         CurrentTest.Show(verdict, report is null ? null : report with { Layers = [.. report.Layers.Where(row => row.Name == layer)], Skipped = [] });
@@ -185,7 +187,7 @@ internal static class ModelCheck
     };
 
     /// <summary>
-    /// Whether a violation without a layer is the model's as a whole: of a rule per model, of the coverage or of <c>runtime</c>. That a rule per layer judged no layer, or that
+    /// Whether a violation without a layer is the model's as a whole: of a rule per model or of the coverage. That a rule per layer judged no layer, or that
     /// there is no rule at all, is every layer's: else it would pass silently.
     /// </summary>
     private static bool IsOfWholeModel(Violation violation, Policy policy) =>

@@ -85,11 +85,8 @@ public sealed class Policy
         return BuiltInPolicies.Find(name);
     }
 
-    /// <summary>The same analysis, without rules: what a model is measured by before there is anything to compare it with.</summary>
-    internal Policy WithoutRules() => new() { Name = Name, FilePath = FilePath, Analysis = Analysis };
-
-    /// <summary>The same policy for a model that is not run.</summary>
-    internal Policy WithoutRuntime()
+    /// <summary>The same policy for a model that is not run: without <see cref="Runtime"/>.</summary>
+    public Policy WithoutRuntime()
     {
         if (Runtime is null)
             return this;
@@ -97,6 +94,9 @@ public sealed class Policy
         copy._runtime = null;
         return copy;
     }
+
+    /// <summary>The same analysis, without rules: what a model is measured by before there is anything to compare it with.</summary>
+    internal Policy WithoutRules() => new() { Name = Name, FilePath = FilePath, Analysis = Analysis };
 
     /// <summary>Reads a policy from text that is in no file.</summary>
     /// <exception cref="PolicyException">Anything in it is wrong; the exception has every fault.</exception>

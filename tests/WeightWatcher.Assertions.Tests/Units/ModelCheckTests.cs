@@ -51,6 +51,25 @@ public sealed class ModelCheckTests : IDisposable
         Assert.Empty(ModelCheck.RunOnLayer(Model("partly"), "fc1", policy).Violations);
     }
 
+    [Fact]
+    public void The_model_is_not_run_to_judge_a_layer()
+    {
+        // Were it run, the verdict would say that there is no such library.
+        string? before = Environment.GetEnvironmentVariable(OnnxRuntimeLocation.Variable);
+        Environment.SetEnvironmentVariable(OnnxRuntimeLocation.Variable, Path.Combine(_folder, "nowhere"));
+        try
+        {
+            string policy = Policy("rules:\n  - { id: layer, metric: rand_distance, per: layer, min: 0 }\nruntime: {}\n"), model = Path.Combine(_folder, "models", "runs.onnx");
+            Assert.Equal("WWG5020", Assert.Single(ModelCheck.Run(model, policy, baseline: null).Violations).Code);
+            string layer = Assert.Single(ModelCheck.LayerNames(model, policy));
+            Assert.Empty(ModelCheck.RunOnLayer(model, layer, policy).Violations);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(OnnxRuntimeLocation.Variable, before);
+        }
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Model(string name) => Path.Combine(_folder, "models", name + ".safetensors");
