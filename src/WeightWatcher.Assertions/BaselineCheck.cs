@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using WeightWatcher.Artifacts;
 using WeightWatcher.Codes;
 
 namespace WeightWatcher.Assertions;
@@ -18,13 +19,26 @@ internal static class BaselineCheck
             return Refused(request, BaselineCodes.NotInContinuousIntegration, $"the variable CI or TF_BUILD is set, and a baseline that a job accepts nobody reviews: update it on your machine and commit the file, or set {BaselineVariables.UpdateInContinuousIntegration} to true");
         if (sources.Of(copy) is not { } source)
             return Refused(request, BaselineCodes.NotWritable, $"it is not known where '{copy}' was copied from, because {BaselineSources.FileName} is not beside the test: build the test project with its package reference, and run again");
-        BaselineUpdate update = BaselineUpdater.Run(request, variables.Acceptance, source, cancellationToken);
+        // An update keeps what the file holds, so that one must not begin before the other has ended.
+        return FileLocks.Process.Hold(source, () => Update(request, variables.Acceptance, source, copy, cancellationToken), cancellationToken);
+    }
+
+    private static GateResult Update(GateRequest request, Acceptance acceptance, string source, string copy, CancellationToken cancellationToken)
+    {
+        BaselineUpdate update = BaselineUpdater.Run(request, acceptance, source, cancellationToken);
         if (!update.Done)
             return update.Result;
         if (source != copy)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(source, copy, overwrite: true);
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+                File.Copy(source, copy, overwrite: true);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return Refused(request, BaselineCodes.NotWritable, $"'{source}' is up to date, and its copy '{copy}', which the tests see, cannot be written: {Printable.Text(e.Message.TrimEnd('.'))}");
+            }
         }
 
         string said = $"The baseline '{source}' {(update.Written ? "was written" : "is as it should be")}{(update.Changes.IsEmpty ? "." : ": " + string.Join("; ", update.Changes.Take(10)) + ".")}";

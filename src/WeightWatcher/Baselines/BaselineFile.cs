@@ -49,9 +49,18 @@ internal static class BaselineFile
             if (known is not null && known.AsSpan().SequenceEqual(bytes))
                 return false;
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            string temporary = $"{path}.{Environment.ProcessId}.tmp";
-            File.WriteAllBytes(temporary, bytes);
-            File.Move(temporary, path, overwrite: true);
+            // Tests that run in parallel write in one process.
+            string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+            try
+            {
+                File.WriteAllBytes(temporary, bytes);
+                File.Move(temporary, path, overwrite: true);
+            }
+            finally
+            {
+                File.Delete(temporary);
+            }
+
             return true;
         }
         catch (BaselineException e)

@@ -65,6 +65,16 @@ public sealed class BaselineFileTests : IDisposable
         Assert.All(Enumerable.Range(0, parts.Length), i => Assert.Contains(all, options => options.Signature.Split(';')[i] != parts[i]));
     }
 
+    [Fact]
+    public void Writers_of_one_process_do_not_disturb_each_other()
+    {
+        string path = _folder.File("net.wwbaseline.json");
+        Baseline sample = Sample();
+        Parallel.For(0, 200, i => (sample with { Report = sample.Report with { Artifact = sample.Report.Artifact with { Path = $"net{i}.safetensors" } } }).Save(path));
+        Assert.Equal(sample.Report.Layers.Length, Baseline.Load(path).Report.Layers.Length);
+        Assert.Equal([path], Directory.EnumerateFiles(Path.GetDirectoryName(path)!));
+    }
+
     /// <summary>Rows serve as measurements of unchanged layers: not those that somebody edited.</summary>
     [Fact]
     public void A_row_whose_numbers_were_edited_is_compared_with_and_serves_no_layer()
