@@ -65,7 +65,8 @@ public static class ModelAssert
     [StackTraceHidden]
     public static void LayerMeetsPolicy(string path, string layer, string? policy = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(layer);
+        // A layer may have any name, the empty one as well.
+        ArgumentNullException.ThrowIfNull(layer);
         ModelCheck.RunOnLayer(path, layer, policy ?? BuiltInPolicy.WellTrained).ThrowIfFailed();
     }
 }

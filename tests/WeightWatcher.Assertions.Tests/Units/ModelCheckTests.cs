@@ -42,13 +42,25 @@ public sealed class ModelCheckTests : IDisposable
               - { id: count, metric: num_layers, per: model, min: 100 }
 
             """);
-        const int rows = 96, columns = 48;
-        float[] weights = [.. Enumerable.Range(0, rows * columns).Select(i => (float)Math.Sin(i * i))];
-        SafetensorsWriter.Write(Model("partly"), ("fc1.weight", [rows, columns], weights), ("fc1.bias", [columns], weights[..columns]));
+        WriteModel("partly", "fc1.weight", biasToo: true);
         Assert.Equal(
             ["WWG1001", "WWG1001", "WWG1007", "WWG1008"],
             ModelCheck.Run(Model("partly"), policy, baseline: null).Violations.Select(violation => violation.Code).Order(StringComparer.Ordinal));
         Assert.Empty(ModelCheck.RunOnLayer(Model("partly"), "fc1", policy).Violations);
+    }
+
+    [Fact]
+    public void Every_layer_that_theory_data_names_can_be_judged()
+    {
+        string policy = Policy("rules:\n  - { id: layer, metric: rand_distance, per: layer, min: 2 }\n");
+        foreach (string name in (string[])["", " "])
+        {
+            WriteModel("nameless", name);
+            Assert.Equal(name, Assert.Single(ModelCheck.LayerNames(Model("nameless"), policy)));
+            Verdict verdict = Assert.Throws<ModelQualityException>(() => Assert.ModelLayerMeetsPolicy(Model("nameless"), name, policy)).Verdict;
+            Assert.Equal(("WWG1001", name), (Assert.Single(verdict.Violations).Code, verdict.Violations[0].Layer));
+            File.Delete(Model("nameless"));
+        }
     }
 
     [Fact]
@@ -73,6 +85,14 @@ public sealed class ModelCheckTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string Model(string name) => Path.Combine(_folder, "models", name + ".safetensors");
+
+    private void WriteModel(string name, string tensor, bool biasToo = false)
+    {
+        const int rows = 96, columns = 48;
+        float[] weights = [.. Enumerable.Range(0, rows * columns).Select(i => (float)Math.Sin(i * i))];
+        (string, long[], float[]) weight = (tensor, [rows, columns], weights), bias = ("bias", [columns], weights[..columns]);
+        SafetensorsWriter.Write(Model(name), biasToo ? [weight, bias] : [weight]);
+    }
 
     private string Policy(string rules)
     {
