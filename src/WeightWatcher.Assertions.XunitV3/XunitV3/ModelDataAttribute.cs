@@ -23,6 +23,6 @@ public abstract class ModelDataAttribute : DataAttribute
     /// <summary>The strings, one per test; never none.</summary>
     private protected abstract IReadOnlyList<string> Values();
 
-    // The label names the test by the whole value; as an argument it would be cut at fifty characters.
-    private static ITheoryDataRow Row(string value) => new TheoryDataRow<string>(value) { Label = value };
+    // The label names the test by the whole value; as an argument it would be cut at fifty characters. What else the attribute sets xunit gives to its rows, but not this.
+    private ITheoryDataRow Row(string value) => new TheoryDataRow<string>(value) { Label = value, Explicit = ExplicitAsNullable };
 }
