@@ -82,6 +82,7 @@ public sealed partial class The_story_of_pull_requests(PackageFixture packages)
         string old = File.ReadAllText(repository.Baseline);
         IReadOnlyList<BuildResult> tests = await repository.Follow("In tests");
         Assert.NotEqual(old, File.ReadAllText(repository.Baseline));
+        Assert.Contains($"The baseline '{repository.Baseline}' was written", tests[1].Output, StringComparison.Ordinal);
         repository.Git("commit", "-q", "--all", "-m", "Train longer still");
 
         // Against the checkpoint of the main branch.
