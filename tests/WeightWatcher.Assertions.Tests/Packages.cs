@@ -25,6 +25,15 @@ public sealed class Packages(Workspace workspace) : Scenarios(workspace)
         Assert.All(xunit, dependency => Assert.Equal(RepositoryFiles.VersionOf(dependency), Version(dependency)));
         Assert.Equal(["WeightWatcher", .. xunit], dependencies.Select(Id).Order(StringComparer.Ordinal));
 
+        if (id.EndsWith("XunitV3", StringComparison.Ordinal))
+            Assert.All((string[])["README.md", $"build/{id}.targets", "docs/diagnostics/WWG5006.md"], file => Assert.Contains($"{RepositoryFiles.VersionOf("xunit.v3.extensibility.core")} or later", Text(file), StringComparison.Ordinal));
+
+        string Text(string file)
+        {
+            using StreamReader reader = new(package.GetEntry(file)!.Open());
+            return reader.ReadToEnd();
+        }
+
         string Version(string dependency) => (string)dependencies.Single(element => Id(element) == dependency).Attribute("version")!;
         static string Id(XElement element) => (string)element.Attribute("id")!;
     }

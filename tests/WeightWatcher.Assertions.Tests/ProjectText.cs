@@ -36,6 +36,10 @@ internal static class ProjectText
     public static string Mixed(string assertions, string version, params string[] xunit) =>
         Project("<OutputType>Library</OutputType>", [.. xunit.Select(Test), (assertions, version)], []);
 
+    /// <summary>A test project with the last xunit v3 that the package is not for.</summary>
+    public static string EarlierXunitV3(string version) =>
+        Project("<OutputType>Exe</OutputType><IsTestingPlatformApplication>false</IsTestingPlatformApplication>", [("xunit.v3", "3.2.2"), ("WeightWatcher.Assertions.XunitV3", version)], []);
+
     /// <summary>What the example takes from the repository's properties, and that it shall use the package.</summary>
     public static string ExampleProperties => """
         <Project>

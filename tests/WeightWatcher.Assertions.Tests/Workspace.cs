@@ -37,6 +37,7 @@ public sealed class Workspace : IAsyncLifetime
         WriteProject("EarlierLanguage", ProjectText.XunitV2(Version, "../Consumer/EarlierLanguage.cs").Replace("<Nullable>", "<LangVersion>12</LangVersion><Nullable>", StringComparison.Ordinal));
         WriteProject("V2PackageBesideV3", ProjectText.Mixed("WeightWatcher.Assertions", Version, "xunit.v3.extensibility.core", "xunit.v3.assert"));
         WriteProject("V3PackageBesideV2", ProjectText.Mixed("WeightWatcher.Assertions.XunitV3", Version, "xunit.extensibility.core", "xunit.assert"));
+        WriteProject("V3PackageBesideEarlierV3", ProjectText.EarlierXunitV3(Version));
         File.WriteAllText(
             Path.Combine(_folder, "XunitV3Platform", "global.json"),
             """{ "test": { "runner": "Microsoft.Testing.Platform" } }""");
