@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using WeightWatcher.Artifacts;
 
 namespace WeightWatcher.MSBuild;
 
@@ -13,6 +14,9 @@ internal sealed record FileStamp
 
     /// <summary>The full path.</summary>
     public required string Path { get; init; }
+
+    /// <summary>The full path to which <see cref="Path"/> leads with all links followed; length, time and hash are of what is there.</summary>
+    public required string Target { get; init; }
 
     /// <summary>The length in bytes; null for a folder and for what does not exist.</summary>
     public long? Length { get; init; }
@@ -30,30 +34,33 @@ internal sealed record FileStamp
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public static FileStamp Take(string path, string? knownHash = null)
     {
-        FileInfo file = new(path);
+        string target = RealPath.OrSame(path);
+        FileInfo file = new(target);
         if (file.Exists)
         {
-            return new() { Path = path, Length = file.Length, Modified = file.LastWriteTimeUtc.Ticks, Hash = knownHash ?? HashOfFile(path, CancellationToken.None) };
+            return new() { Path = path, Target = target, Length = file.Length, Modified = file.LastWriteTimeUtc.Ticks, Hash = knownHash ?? HashOfFile(target, CancellationToken.None) };
         }
 
-        return new() { Path = path, Hash = Directory.Exists(path) ? HashOfNames(path) : null };
+        return new() { Path = path, Target = target, Hash = Directory.Exists(target) ? HashOfNames(target) : null };
     }
 
     /// <summary>
     /// The stamp of today when the content is still the same, else null. The content is read only when length and time leave a doubt: same
-    /// length, other time. An older file is as different as a newer one.
+    /// length, other time. An older file is as different as a newer one, and so is one to which a link was turned.
     /// </summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     public FileStamp? Refresh(CancellationToken cancellationToken = default)
     {
-        FileInfo file = new(Path);
+        if (RealPath.OrSame(Path) != Target)
+            return null;
+        FileInfo file = new(Target);
         if (Length is null)
-            return !file.Exists && Hash == (Directory.Exists(Path) ? HashOfNames(Path) : null) ? this : null;
+            return !file.Exists && Hash == (Directory.Exists(Target) ? HashOfNames(Target) : null) ? this : null;
         if (!file.Exists || file.Length != Length)
             return null;
         if (file.LastWriteTimeUtc.Ticks == Modified)
             return this;
-        return HashOfFile(Path, cancellationToken) == Hash ? this with { Modified = file.LastWriteTimeUtc.Ticks } : null;
+        return HashOfFile(Target, cancellationToken) == Hash ? this with { Modified = file.LastWriteTimeUtc.Ticks } : null;
     }
 
     private static string HashOfFile(string path, CancellationToken cancellationToken)

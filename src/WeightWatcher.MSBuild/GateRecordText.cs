@@ -10,7 +10,7 @@ namespace WeightWatcher.MSBuild;
 internal static class GateRecordText
 {
     /// <summary>The version of this form; a record of another version counts as none.</summary>
-    private const int Version = 2;
+    private const int Version = 3;
 
     private const string Day = "yyyy-MM-dd";
 
@@ -102,6 +102,7 @@ internal static class GateRecordText
     private static FileStamp Stamp(JsonElement json) => new()
     {
         Path = Text(json, "path"),
+        Target = Text(json, "target"),
         Length = NumberOrNull(json, "length"),
         Modified = NumberOrNull(json, "modified"),
         Hash = TextOrNull(json, "hash"),
@@ -111,6 +112,7 @@ internal static class GateRecordText
     {
         json.WriteStartObject();
         json.WriteString("path", stamp.Path);
+        json.WriteString("target", stamp.Target);
         WriteNumber(json, "length", stamp.Length);
         WriteNumber(json, "modified", stamp.Modified);
         json.WriteString("hash", stamp.Hash);

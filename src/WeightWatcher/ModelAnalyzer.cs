@@ -71,7 +71,7 @@ public static class ModelAnalyzer
         {
             Artifact = new ArtifactInfo(System.IO.Path.GetFileName(checkpoint.Files[0].Path), checkpoint.Format, "", checkpoint.Files.Sum(f => f.Length))
             {
-                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
+                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.NamedPath)],
             },
             Options = options,
             Layers = rows,
@@ -116,7 +116,7 @@ public static class ModelAnalyzer
         {
             Artifact = new ArtifactInfo(System.IO.Path.GetFileName(file.Path), checkpoint.Format, hash, checkpoint.Files.Sum(f => f.Length))
             {
-                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.Path)],
+                Files = [.. checkpoint.Files.Concat(origin?.Files ?? []).Select(f => f.NamedPath)],
                 LookedFor = checkpoint.LookedFor,
             },
             Options = options,

@@ -39,7 +39,7 @@ public sealed record ModelReport
 /// <param name="SizeBytes">The length of all its files together.</param>
 public sealed record ArtifactInfo(string Path, string Format, string Sha256, long SizeBytes)
 {
-    /// <summary>The full paths of every file that was read: the artifact first, then shards and external data. Not part of written reports.</summary>
+    /// <summary>The full paths of every file that was read: the artifact first, then shards and external data, under the names that the artifact gives them. Not part of written reports.</summary>
     public ImmutableArray<string> Files { get; init; } = [];
 
     /// <summary>The full paths of files that were looked for beside the artifact and say nothing of it, most of them absent. Not part of written reports.</summary>

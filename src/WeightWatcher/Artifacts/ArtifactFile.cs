@@ -12,17 +12,22 @@ public sealed class ArtifactFile : ByteSource, IDisposable
 {
     private readonly SafeFileHandle _handle;
 
-    private ArtifactFile(string path, SafeFileHandle handle, ImmutableArray<string> roots)
+    private ArtifactFile(string path, string namedPath, SafeFileHandle handle, ImmutableArray<string> roots)
     {
         Path = path;
+        NamedPath = namedPath;
         Roots = roots;
         _handle = handle;
         Length = RandomAccess.GetLength(handle);
-        LastWriteTimeUtc = File.GetLastWriteTimeUtc(path);
+        // Of the file that was opened: a path may be a link, which has a time of its own.
+        LastWriteTimeUtc = File.GetLastWriteTimeUtc(handle);
     }
 
     /// <summary>The full path that was opened.</summary>
     public string Path { get; }
+
+    /// <summary>The full path under which the user or an artifact names the file, before links out of an artifact's folder were followed to <see cref="Path"/>.</summary>
+    internal string NamedPath { get; }
 
     /// <summary>The full paths of the folders into which links beside the file may lead, besides its own; the user named them.</summary>
     public ImmutableArray<string> Roots { get; }
@@ -46,6 +51,16 @@ public sealed class ArtifactFile : ByteSource, IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         string full = System.IO.Path.GetFullPath(path);
+        return Open(full, full, roots);
+    }
+
+    /// <summary>Opens a file that an artifact names.</summary>
+    /// <param name="path">An existing regular file.</param>
+    /// <exception cref="ArtifactException"><c>WWG2001</c> when there is no such file, <c>WWG2009</c> when it cannot be opened.</exception>
+    internal static ArtifactFile Open(ContainedPath path) => Open(path.Real, path.Named, []);
+
+    private static ArtifactFile Open(string full, string namedPath, ImmutableArray<string> roots)
+    {
         try
         {
             FileInfo info = new(File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full);
@@ -54,7 +69,7 @@ public sealed class ArtifactFile : ByteSource, IDisposable
             // Opening a pipe would block for ever. Pipes, sockets and devices report no length, so nothing without a length is opened.
             if (info.Exists && info.Length == 0)
                 throw new ArtifactException(ArtifactCodes.EmptyFile, "the file is empty (or is a pipe or a device)") { Path = full };
-            return new ArtifactFile(full, File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.None), roots);
+            return new ArtifactFile(full, namedPath, File.OpenHandle(full, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.None), roots);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -2,17 +2,17 @@ using WeightWatcher.Codes;
 
 namespace WeightWatcher.Artifacts;
 
-/// <summary>Turns a name that is written inside an artifact into the path of a file in the artifact's own folder, or in one that the user named, or refuses it.</summary>
+/// <summary>The path of a file that is named inside an artifact: one in the artifact's own folder, or in one that the user named.</summary>
+/// <param name="Named">The full path in the artifact's folder, as the artifact names it.</param>
+/// <param name="Real">The full path of the file to which that leads, with all links followed.</param>
 /// <remarks>
 /// The name is untrusted: it may be absolute, climb with <c>..</c>, or lead out through a symbolic link at any level. The text is checked first,
 /// with both kinds of separators on every system, then the file that it leads to, with all links followed. Folders that the user named widen only where a link of the
 /// artifact's folder may end: a name is still one in that folder.
 /// </remarks>
-internal static class ContainedPath
+internal sealed record ContainedPath(string Named, string Real)
 {
-    private const int MaxLinks = 40;
-
-    /// <summary>The full path of the named file, which exists.</summary>
+    /// <summary>Turns a name into the path of a file, which exists, or refuses it.</summary>
     /// <param name="artifact">The artifact, with the folders into which links beside it may lead.</param>
     /// <param name="name">The name as the artifact gives it, relative to that folder.</param>
     /// <param name="allowBlobStore">
@@ -21,7 +21,7 @@ internal static class ContainedPath
     /// <exception cref="ArtifactException">
     /// <c>WWG2016</c> when the name leads out of the folder, <c>WWG2017</c> when there is no such file, <c>WWG2010</c> when it is no name at all.
     /// </exception>
-    public static string Resolve(ArtifactFile artifact, string name, bool allowBlobStore = false)
+    public static ContainedPath Resolve(ArtifactFile artifact, string name, bool allowBlobStore = false)
     {
         string shown = Printable.Text(name);
         if (name.Length == 0)
@@ -40,17 +40,17 @@ internal static class ContainedPath
         string path = Path.Combine([folder, .. parts]);
         try
         {
-            string real = RealPath(path);
-            string root = RealPath(folder);
-            bool isInside = IsBelow(real, root) || (allowBlobStore && BlobStore(root) is { } blobs && IsBelow(real, RealPath(blobs)))
-                || artifact.Roots.Any(named => IsBelow(real, RealPath(named)));
+            string real = RealPath.Of(path);
+            string root = RealPath.Of(folder);
+            bool isInside = IsBelow(real, root) || (allowBlobStore && BlobStore(root) is { } blobs && IsBelow(real, RealPath.Of(blobs)))
+                || artifact.Roots.Any(named => IsBelow(real, RealPath.Of(named)));
             if (!isInside)
                 throw Escapes(shown, artifact.Roots.IsEmpty ? "leads through a link" : "leads through a link into none of the folders of 'external_roots'");
             if (Directory.Exists(real))
                 throw new ArtifactException(ArtifactCodes.Malformed, $"the name '{shown}' is that of a folder, not of a file");
             if (!File.Exists(real))
                 throw new ArtifactException(ArtifactCodes.ReferencedFileMissing, $"the file '{shown}' that the artifact names is not in its folder") { MissingFile = name };
-            return real;
+            return new(path, real);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -66,34 +66,6 @@ internal static class ContainedPath
     {
         string? snapshots = Path.GetDirectoryName(folder);
         return snapshots is not null && Path.GetFileName(snapshots) == "snapshots" ? Path.Combine(Path.GetDirectoryName(snapshots)!, "blobs") : null;
-    }
-
-    /// <summary>The path with the links of all its folders and its own followed; what does not exist is left as it is.</summary>
-    /// <param name="path">A full path.</param>
-    /// <exception cref="IOException">Links lead in a circle.</exception>
-    private static string RealPath(string path)
-    {
-        int linksLeft = MaxLinks;
-        return RealPath(path, ref linksLeft);
-    }
-
-    private static string RealPath(string path, ref int linksLeft)
-    {
-        string root = Path.GetPathRoot(path)!;
-        string real = root;
-        foreach (string part in path[root.Length..].Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar))
-        {
-            if (part.Length == 0)
-                continue;
-            real = Path.Combine(real, part);
-            if (new FileInfo(real).LinkTarget is not { } target)
-                continue;
-            if (linksLeft-- == 0)
-                throw new IOException("too many levels of links");
-            real = RealPath(Path.GetFullPath(target, Path.GetDirectoryName(real)!), ref linksLeft);
-        }
-
-        return real;
     }
 
     private static ArtifactException Escapes(string shown, string how) =>

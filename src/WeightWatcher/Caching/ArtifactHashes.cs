@@ -33,7 +33,7 @@ internal sealed class ArtifactHashes
             _places.TryAdd(tensor, _places.Count);
     }
 
-    /// <summary>Names the files as they are and how they are read: SHA-256 over paths, lengths, times, options and engine.</summary>
+    /// <summary>Names the files as they are and how they are read: SHA-256 over paths, where they lead, lengths, times, options and engine.</summary>
     public byte[] Key { get; }
 
     /// <summary>Names the files by their bytes, wherever they are: SHA-256 over the hash of these, the tensors found in them, options and engine.</summary>
@@ -54,7 +54,8 @@ internal sealed class ArtifactHashes
         StringBuilder places = new(reading), description = new(reading);
         foreach (ArtifactFile file in checkpoint.Files)
         {
-            places.Append(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {file.Path}\n");
+            // A link that is turned to another file of the same length and time is another file.
+            places.Append(CultureInfo.InvariantCulture, $"{file.Length} {file.LastWriteTimeUtc.Ticks} {file.Path}\n{RealPath.OrSame(file.Path)}\n");
             description.Append(CultureInfo.InvariantCulture, $"{file.Length}\n");
         }
 
@@ -70,7 +71,7 @@ internal sealed class ArtifactHashes
     /// <param name="now">The time in UTC.</param>
     public static bool AreSettled(IEnumerable<ArtifactFile> files, DateTime now) => files.All(file =>
     {
-        FileInfo today = new(file.Path);
+        FileInfo today = new(RealPath.OrSame(file.Path));
         return today.Exists && today.Length == file.Length && today.LastWriteTimeUtc == file.LastWriteTimeUtc && now - file.LastWriteTimeUtc > Unsettled;
     });
 

@@ -65,7 +65,7 @@ public static class CheckpointReader
     }
 
     /// <summary>Opens one file of a checkpoint that an index spreads over several.</summary>
-    internal static Checkpoint OpenShard(string path, CancellationToken cancellationToken) => Open(ArtifactFile.Open(path), ShardFormats, isWhole: false, cancellationToken);
+    internal static Checkpoint OpenShard(ContainedPath path, CancellationToken cancellationToken) => Open(ArtifactFile.Open(path), ShardFormats, isWhole: false, cancellationToken);
 
     private static Checkpoint Open(ArtifactFile file, ICheckpointFormat[] formats, bool isWhole, CancellationToken cancellationToken)
     {

@@ -58,6 +58,23 @@ public sealed class GateCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_link_to_another_artifact_asks_again()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        GateCache cache = new();
+        File.Move(Model("structured"), Model("stored"));
+        File.CreateSymbolicLink(Model("structured"), Model("stored"));
+        GateResult before = cache.Run(Request("structured"), TestContext.Current.CancellationToken);
+        Assert.Same(before, cache.Run(Request("structured"), TestContext.Current.CancellationToken));
+        File.Copy(Model("random"), Model("stored"), overwrite: true);
+        GateResult after = cache.Run(Request("structured"), TestContext.Current.CancellationToken);
+        Assert.NotSame(before, after);
+        File.Delete(Model("structured"));
+        File.CreateSymbolicLink(Model("structured"), Model("random"));
+        Assert.NotSame(after, cache.Run(Request("structured"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_cancelled_run_is_not_remembered()
     {
         GateCache cache = new();

@@ -8,7 +8,7 @@ public sealed class FileStampTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private string Path => System.IO.Path.Combine(_folder, "file");
+    private string Path => InFolder("file");
 
     [Fact]
     public void A_file_that_nobody_touched_is_the_same()
@@ -82,6 +82,62 @@ public sealed class FileStampTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_what_it_leads_to()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        string target = InFolder("target");
+        File.WriteAllText(target, "abc");
+        File.CreateSymbolicLink(Path, target);
+        FileStamp stamp = FileStamp.Take(Path);
+        Assert.Equal((3, stamp), (stamp.Length, stamp.Refresh(Token)));
+        Assert.Equal(FileStamp.Take(target), stamp with { Path = target });
+        File.WriteAllText(target, "abd");
+        File.SetLastWriteTimeUtc(target, LongAgo);
+        Assert.Null(stamp.Refresh(Token));
+        stamp = FileStamp.Take(Path);
+        File.Delete(target);
+        Assert.Null(stamp.Refresh(Token));
+        stamp = FileStamp.Take(Path);
+        Assert.Equal((null, null, stamp), (stamp.Length, stamp.Hash, stamp.Refresh(Token)));
+    }
+
+    [Theory]
+    [InlineData("link", "link")]
+    [InlineData("folder", "folder/file")]
+    public void A_link_that_is_turned_elsewhere_is_another_file(string link, string path)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        foreach (string folder in (string[])["a", "b"])
+        {
+            Directory.CreateDirectory(InFolder(folder));
+            File.WriteAllText(InFolder(folder, "file"), "abc");
+            File.SetLastWriteTimeUtc(InFolder(folder, "file"), LongAgo);
+        }
+
+        void Turn(string folder)
+        {
+            File.Delete(InFolder(link));
+            File.CreateSymbolicLink(InFolder(link), link == path ? InFolder(folder, "file") : folder);
+        }
+
+        Turn("a");
+        FileStamp stamp = FileStamp.Take(InFolder(path.Split('/')));
+        Turn("a");
+        Assert.Equal(stamp, stamp.Refresh(Token));
+        Turn("b");
+        Assert.Null(stamp.Refresh(Token));
+    }
+
+    [Fact]
+    public void Links_in_a_circle_lead_to_no_file()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        File.CreateSymbolicLink(Path, InFolder("other"));
+        File.CreateSymbolicLink(InFolder("other"), Path);
+        Assert.ThrowsAny<IOException>(() => FileStamp.Take(Path));
+    }
+
+    [Fact]
     public void A_folder_changes_when_a_file_appears_anywhere_in_it()
     {
         Directory.CreateDirectory(System.IO.Path.Combine(_folder, "a"));
@@ -92,4 +148,6 @@ public sealed class FileStampTests : IDisposable
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string InFolder(params string[] parts) => System.IO.Path.Combine([_folder, .. parts]);
 }

@@ -52,6 +52,29 @@ public sealed class ArtifactHashesTests : IDisposable
     }
 
     [Fact]
+    public void A_link_is_the_file_to_which_it_leads()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        string[] targets = [Write(seed: 1), Write(seed: 2)];
+        string link = Path.Combine(_folder.Path, "link.safetensors");
+        File.CreateSymbolicLink(link, targets[0]);
+        ModelReport first = Analyze(link);
+        StageTimes times = new();
+        ModelAnalyzer.Analyze(link, AnalysisOptions.Default, new LayerCache(_folder.Path), null, Token, times);
+        Assert.All(times.Milliseconds, stage => Assert.Equal(0, stage.Milliseconds));
+
+        // Of the same length and time, and yet another file.
+        File.Delete(link);
+        File.CreateSymbolicLink(link, targets[1]);
+        ModelReport second = Analyze(link);
+        Assert.NotEqual(first.Artifact.Sha256, second.Artifact.Sha256);
+
+        File.Copy(targets[0], targets[1], overwrite: true);
+        File.SetLastWriteTimeUtc(targets[1], LongAgo.AddDays(1));
+        Assert.Equal(first.Artifact.Sha256, Analyze(link).Artifact.Sha256);
+    }
+
+    [Fact]
     public void The_same_bytes_elsewhere_and_of_another_time_are_hashed_and_not_read()
     {
         ModelReport first = Analyze(Write(seed: 1));

@@ -103,8 +103,8 @@ internal sealed class OnnxExternalData(ArtifactFile model, ReadLimits limits, Ca
             throw proto.Fault(ArtifactCodes.LimitExceeded, $"the tensors lie in more than {MaxFiles} files", name);
         try
         {
-            string path = ContainedPath.Resolve(model, location);
-            ArtifactFile? file = _files.Find(f => f.Path == path);
+            ContainedPath path = ContainedPath.Resolve(model, location);
+            ArtifactFile? file = _files.Find(f => f.Path == path.Real);
             if (file is null)
             {
                 file = ArtifactFile.Open(path);

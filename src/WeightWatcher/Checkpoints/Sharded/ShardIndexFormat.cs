@@ -54,11 +54,11 @@ internal sealed class ShardIndexFormat : ICheckpointFormat
 
     private static Checkpoint OpenShard(ArtifactFile index, string shard, Dictionary<string, string> pathOf, CancellationToken cancellationToken)
     {
-        string path = ContainedPath.Resolve(index, shard, allowBlobStore: true);
-        if (path == index.Path)
+        ContainedPath path = ContainedPath.Resolve(index, shard, allowBlobStore: true);
+        if (path.Real == index.Path)
             throw new ArtifactException(ArtifactCodes.Malformed, $"the index names itself ('{Printable.Text(shard)}') as a shard");
-        if (!pathOf.TryAdd(path, shard))
-            throw new ArtifactException(ArtifactCodes.Malformed, $"the index names one file twice, as '{Printable.Text(pathOf[path])}' and as '{Printable.Text(shard)}'");
+        if (!pathOf.TryAdd(path.Real, shard))
+            throw new ArtifactException(ArtifactCodes.Malformed, $"the index names one file twice, as '{Printable.Text(pathOf[path.Real])}' and as '{Printable.Text(shard)}'");
         return CheckpointReader.OpenShard(path, cancellationToken);
     }
 

@@ -163,7 +163,13 @@ public sealed class ShardIndexTests : IDisposable
         File.CreateSymbolicLink(_folder.File("cache", "snapshots", "bad", "model.safetensors"), "../../../elsewhere/aa");
         File.CreateSymbolicLink(_folder.File("cache", "snapshots", "bad", "model.safetensors.index.json"), "../../blobs/bb");
         using (Checkpoint checkpoint = CheckpointReader.Open(_folder.File("cache", "snapshots", "rev"), TestContext.Current.CancellationToken))
+        {
             Assert.Equal([7], checkpoint.Tensor("a").Values());
+            // What tells later whether the model changed must see a link that is turned to another blob.
+            Assert.Equal(["model.safetensors.index.json", "model.safetensors"], checkpoint.Files.Select(f => Path.GetRelativePath(_folder.File("cache", "snapshots", "rev"), f.NamedPath)));
+            Assert.Equal("aa", Path.GetFileName(checkpoint.Files[1].Path));
+        }
+
         foreach (string outside in (string[])["plain/rev", "snapshots/bad"])
         {
             string path = _folder.File(["cache", .. outside.Split('/'), "model.safetensors.index.json"]);
