@@ -62,12 +62,13 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
             log.Aside($"{shown}: ONNX Runtime: {Printable.Text(line)}");
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
         diagnostics.AddRange(result.Verdict.Violations.Select(v => BuildDiagnostic.Of(v, subject, item.Path)));
+        IReadOnlyList<FileStamp>? reports = WriteReports(result, stem, shown, diagnostics);
         RecordedArtifact recorded = new()
         {
             Item = item,
             Key = key,
-            Inputs = [],
-            Reports = WriteReports(result, stem, shown, diagnostics),
+            Inputs = reports is null ? [] : InputsOf(result, before),
+            Reports = reports ?? [],
             Diagnostics = diagnostics.ToImmutable(),
             GitInputs = result.GitInputs,
             HoldsUntil = result.HoldsUntil,
@@ -75,7 +76,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
             OnnxRuntime = result.Report.Runtime?.LibraryPath,
             Layers = result.Report.Layers.Length,
         };
-        return new(recorded with { Inputs = InputsOf(result, before) }, shown, policyName, Repeated: false);
+        return new(recorded, shown, policyName, Repeated: false);
     }
 
     // Apart from its caller, so that a replay without runs loads nothing of the engine.
@@ -153,7 +154,8 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         IsComplete = false,
     };
 
-    private IReadOnlyList<FileStamp> WriteReports(GateResult result, string stem, string shown, ImmutableArray<BuildDiagnostic>.Builder diagnostics)
+    /// <summary>The stamps of the reports; null, with a diagnostic, when they cannot be written.</summary>
+    private IReadOnlyList<FileStamp>? WriteReports(GateResult result, string stem, string shown, ImmutableArray<BuildDiagnostic>.Builder diagnostics)
     {
         try
         {
@@ -163,13 +165,13 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         {
             string message = $"{shown}: the report in {settings.ReportDirectory} cannot be written: {e.Message}".ReplaceLineEndings(" ");
             diagnostics.Insert(0, new(Severity.Error, EnvironmentCodes.ReportNotWritable.Id, message, settings.ProjectFile, 1, 1));
-            return [];
+            return null;
         }
     }
 
     /// <summary>
     /// The stamps of what decided the outcome. None, so that the next gate judges again, when the artifact could not be read, since a file
-    /// that was not there to be read may appear; when a run may end otherwise the next time; when the reports could not be written; and when a file changed under the analysis.
+    /// that was not there to be read may appear; when a run may end otherwise the next time; and when a file changed under the analysis.
     /// </summary>
     private static IReadOnlyList<FileStamp> InputsOf(GateResult result, FileStamp[] before)
     {
