@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Enumeration;
 using System.Security.Cryptography;
 using System.Text;
 using WeightWatcher.Artifacts;
@@ -86,8 +87,13 @@ internal sealed record FileStamp
 
     private static string HashOfNames(string folder)
     {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        string names = string.Join('\n', Directory.EnumerateFileSystemEntries(folder, "*", options).Order(StringComparer.Ordinal));
+        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
+        // Folders that are links are named and not entered: they may lead in circles.
+        FileSystemEnumerable<string> entries = new(folder, (ref FileSystemEntry e) => e.ToFullPath(), options)
+        {
+            ShouldRecursePredicate = (ref FileSystemEntry e) => (e.Attributes & FileAttributes.ReparsePoint) == 0,
+        };
+        string names = string.Join('\n', entries.Order(StringComparer.Ordinal));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
     }
 

@@ -147,6 +147,21 @@ public sealed class FileStampTests : IDisposable
         Assert.Null(stamp.Refresh(Token));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_folder_changes_when_a_link_appears_anywhere_in_it(bool toFolder)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights on Windows");
+        Directory.CreateDirectory(InFolder("a"));
+        File.WriteAllText(Path, "abc");
+        FileStamp stamp = FileStamp.Take(_folder);
+        File.CreateSymbolicLink(InFolder("a", "link"), toFolder ? _folder : Path);
+        Assert.Null(stamp.Refresh(Token));
+        stamp = FileStamp.Take(_folder);
+        Assert.Equal(stamp, stamp.Refresh(Token));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private string InFolder(params string[] parts) => System.IO.Path.Combine([_folder, .. parts]);
