@@ -12,6 +12,9 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
     // Two builds of the tool are two tools: the record of one says nothing about what the other would say.
     private static readonly string Build = $"{typeof(Policy).Module.ModuleVersionId:N}{typeof(ArtifactGate).Module.ModuleVersionId:N}";
 
+    // No file was read before: the policies too, each once for all artifacts, are read by this gate.
+    private readonly DateTime _begun = DateTime.UtcNow;
+
     /// <summary>Judges an artifact. Several may be judged at once.</summary>
     /// <param name="item">The artifact.</param>
     /// <param name="stem">What its reports are called.</param>
@@ -26,12 +29,14 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         if (last is not null && last.Key == key && Unchanged(last, cancellationToken) is { } unchanged)
             return new(unchanged, shown, policyName, Repeated: true);
 
-        FileStamp[] before = [.. KnownInputs(item, policy).Select(StampWithoutHash)];
+        InputStamps inputs = new(_begun);
+        inputs.Before(policy is null || PolicyLookup.IsBuiltIn(policy) ? [item.Path] : [item.Path, policy]);
         GateResult result;
         string? subject = shown;
         try
         {
             Policy loaded = policies.Load(policy);
+            inputs.Before(NamedBy(item, loaded));
             using ProgressLine progress = new(shown, log.Progress);
             result = ModelGate.Run(
                 new()
@@ -67,7 +72,7 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         {
             Item = item,
             Key = key,
-            Inputs = reports is null ? [] : InputsOf(result, before),
+            Inputs = reports is null ? [] : inputs.After(result),
             Reports = reports ?? [],
             Diagnostics = diagnostics.ToImmutable(),
             GitInputs = result.GitInputs,
@@ -169,42 +174,14 @@ internal sealed class ArtifactGate(GateSettings settings, PolicyStore policies, 
         }
     }
 
-    /// <summary>
-    /// The stamps of what decided the outcome. None, so that the next gate judges again, when the artifact could not be read, since a file
-    /// that was not there to be read may appear; when a run may end otherwise the next time; and when a file changed under the analysis.
-    /// </summary>
-    private static IReadOnlyList<FileStamp> InputsOf(GateResult result, FileStamp[] before)
+    /// <summary>The baseline and the base model, as far as they are files or folders.</summary>
+    private static IEnumerable<string> NamedBy(ModelItem item, Policy policy)
     {
-        if (!result.IsRepeatable || result.Report.Layers.IsEmpty || result.Verdict.Violations.Any(v => v.Severity == Severity.Error && v.Code.StartsWith("WWG4", StringComparison.Ordinal)))
-            return [];
-        try
-        {
-            if (before.Any(b => StampWithoutHash(b.Path) != b))
-                return [];
-            // The artifact was hashed while it was read; a large one is not read again for that.
-            ArtifactInfo artifact = result.Report.Artifact;
-            string? hashed = artifact is { Files.Length: 1, Sha256.Length: 64 } ? artifact.Files[0] : null;
-            IEnumerable<string> paths = before.Select(b => b.Path).Concat(result.InputFiles).Distinct(StringComparer.Ordinal);
-            return [.. paths.Select(p => FileStamp.Take(p, p == hashed ? artifact.Sha256 : null))];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    private static IEnumerable<string> KnownInputs(ModelItem item, string? policy)
-    {
-        yield return item.Path;
-        if (policy is not null && !PolicyLookup.IsBuiltIn(policy))
-            yield return policy;
-        if (item.Baseline is { } baseline && !baseline.StartsWith("git:", StringComparison.Ordinal))
+        if ((item.Baseline ?? policy.BaselinePath) is { } baseline && !baseline.StartsWith("git:", StringComparison.Ordinal))
             yield return baseline;
-        if (item.BaseModel is not null)
-            yield return item.BaseModel;
+        if ((item.BaseModel ?? policy.Analysis.BaseModelPath) is { } baseModel)
+            yield return baseModel;
     }
-
-    private static FileStamp StampWithoutHash(string path) => FileStamp.Take(path, knownHash: "");
 }
 
 /// <summary>What became of one artifact.</summary>
