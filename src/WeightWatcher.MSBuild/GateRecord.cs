@@ -39,7 +39,17 @@ internal sealed record GateRecord
     }
 
     /// <summary>Gives a record that needs no change the time of this gate: Visual Studio compares it with the times of the inputs.</summary>
-    public static void Touch(string path) => File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+    public static void Touch(string path)
+    {
+        try
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What it says holds all the same; with its old time the next build only asks once more.
+        }
+    }
 
     /// <summary>Writes the record, whole or not at all.</summary>
     public void Write(string path)

@@ -50,16 +50,16 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         List<string> reports = [.. outcomes.SelectMany(o => o.Artifact.Reports).Select(r => r.Path), .. WriteOverview(outcomes)];
         if (settings.Mode == GateMode.Report)
         {
-            WrittenFiles.Add(settings.WrittenFilesList, reports);
+            Keep(settings.WrittenFilesList, path => WrittenFiles.Add(path, reports));
             return;
         }
 
-        WrittenFiles.Replace(settings.WrittenFilesList, reports);
+        Keep(settings.WrittenFilesList, path => WrittenFiles.Replace(path, reports));
         GateRecord record = new() { Artifacts = [.. outcomes.Select(o => o.Artifact)], OfTheList = list.Diagnostics };
         if (last is not null && record.RepeatsExactly(last))
             GateRecord.Touch(settings.RecordFile);
         else
-            record.Write(settings.RecordFile);
+            Keep(settings.RecordFile, record.Write);
     }
 
     /// <summary>The artifacts and the faults of their list as the last gate recorded them; null, after an error, when there is no record.</summary>
@@ -70,6 +70,20 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         string message = $"nothing was built that the gate could judge: there is no record {settings.RecordFile}. Build this configuration first, or leave out --no-build";
         log.Say(new(Severity.Error, EnvironmentCodes.NoRecord.Id, message, settings.ProjectFile, 1, 1));
         return null;
+    }
+
+    /// <summary>Writes a file that later builds read.</summary>
+    private void Keep(string path, Action<string> write)
+    {
+        try
+        {
+            write(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            string message = $"{path}, which later builds need, cannot be written: {e.Message}".ReplaceLineEndings(" ");
+            log.Say(new(Severity.Error, EnvironmentCodes.ReportNotWritable.Id, message, settings.ProjectFile, 1, 1));
+        }
     }
 
     /// <summary>One page over several HTML reports; none where there are not several.</summary>

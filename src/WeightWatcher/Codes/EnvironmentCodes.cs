@@ -12,7 +12,7 @@ public static class EnvironmentCodes
     /// <summary>A build with <c>--no-build</c> finds no record of an earlier gate of this configuration.</summary>
     public static readonly DiagnosticCode NoRecord = new("WWG5003", "No record of an earlier gate");
 
-    /// <summary>A report cannot be written.</summary>
+    /// <summary>A report, or a file that the gate keeps for later builds, cannot be written.</summary>
     public static readonly DiagnosticCode ReportNotWritable = new("WWG5004", "Report cannot be written");
 
     /// <summary>A pattern of artifacts matches no file.</summary>

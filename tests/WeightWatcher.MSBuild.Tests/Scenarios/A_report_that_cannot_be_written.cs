@@ -20,4 +20,18 @@ public sealed class A_report_that_cannot_be_written(PackageFixture packages)
         Assert.DoesNotContain("unchanged", Assert.Single(second.Verdicts), StringComparison.Ordinal);
         Assert.True(File.Exists(scenario.ReportPath(directory: scenario.File("reports"))));
     }
+
+    [Fact]
+    public async Task is_no_fault_of_the_gate_when_it_is_its_record_or_its_list()
+    {
+        using Scenario scenario = packages.NewScenario(Scenario.OneModel)
+            .With("weightwatcher.yml", Models.Policy)
+            .With("model.safetensors", Models.Structured());
+        // Folders where the files should be.
+        Directory.CreateDirectory(scenario.Record);
+        Directory.CreateDirectory(Path.Combine(scenario.Intermediate, "weightwatcher.gate.files"));
+        BuildResult result = (await scenario.Build()).FailsWith("WWG5004");
+        Assert.Equal(2, result.Errors.Count);
+        Assert.Contains(" passes ", Assert.Single(result.Verdicts), StringComparison.Ordinal);
+    }
 }
