@@ -1,8 +1,9 @@
 using System.IO.Enumeration;
+using WeightWatcher.Artifacts;
 
 namespace WeightWatcher.MSBuild;
 
-/// <summary>A pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders.</summary>
+/// <summary>A pattern of files: <c>*</c> and <c>?</c> within a name, <c>**</c> for any number of folders. Folders that are links are entered as others are.</summary>
 internal static class FilePattern
 {
     /// <summary>The full paths of the files that match, in ordinal order.</summary>
@@ -34,31 +35,63 @@ internal static class FilePattern
             ReadOnlySpan<string> rest = parts[1..];
             if (rest.IsEmpty)
                 rest = new string[] { "*" };
-            Collect(folder, rest, found);
-            foreach (string child in Children(folder, "*", folders: true))
-                Collect(child, parts, found);
+            foreach (string inner in WithSubfolders(folder))
+                Collect(inner, rest, found);
         }
         else if (parts.Length == 1)
         {
-            found.UnionWith(Children(folder, parts[0], folders: false));
+            found.UnionWith(Children(folder, parts[0], folders: false).Select(child => child.Path));
         }
         else
         {
-            foreach (string child in Children(folder, parts[0], folders: true))
+            foreach ((string child, _) in Children(folder, parts[0], folders: true))
                 Collect(child, parts[1..], found);
         }
     }
 
-    // Folders that are links are not entered: they may lead in circles.
-    private static FileSystemEnumerable<string> Children(string folder, string name, bool folders)
+    /// <summary>
+    /// A folder and those below it, linked ones too; each once, whatever links lead to it, since they may lead in circles. One that lies below the first keeps its own name.
+    /// </summary>
+    private static List<string> WithSubfolders(string start)
+    {
+        string realStart = RealPath.OrSame(start);
+        List<string> folders = [];
+        HashSet<string> entered = new(StringComparer.Ordinal);
+        // Links come after everything that has its own name.
+        Queue<(string Path, string Real)> links = new([(start, realStart)]);
+        while (links.TryDequeue(out (string Path, string Real) link))
+        {
+            Stack<(string Path, string Real)> open = new([link]);
+            while (open.TryPop(out (string Path, string Real) folder))
+            {
+                if (!entered.Add(folder.Real))
+                    continue;
+                folders.Add(folder.Path);
+                foreach ((string child, bool isLink) in Children(folder.Path, "*", folders: true).OrderBy(child => child.Path, StringComparer.Ordinal))
+                {
+                    string real = isLink ? RealPath.OrSame(child) : Path.Combine(folder.Real, Path.GetFileName(child));
+                    if (!isLink)
+                        open.Push((child, real));
+                    else if (!Holds(real, folder.Real) && !Holds(real, realStart))
+                        links.Enqueue((child, real));
+                }
+            }
+        }
+
+        return folders;
+    }
+
+    /// <summary>Whether a folder is another one or lies above it. A link to such a one leads back, and to much that nobody meant.</summary>
+    private static bool Holds(string folder, string other) =>
+        other == folder || other.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private static FileSystemEnumerable<(string Path, bool IsLink)> Children(string folder, string name, bool folders)
     {
         bool ignoreCase = OperatingSystem.IsWindows() || OperatingSystem.IsMacOS();
-        return new FileSystemEnumerable<string>(folder, (ref FileSystemEntry e) => e.ToFullPath(), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true })
+        return new FileSystemEnumerable<(string, bool)>(folder, (ref FileSystemEntry e) => (e.ToFullPath(), (e.Attributes & FileAttributes.ReparsePoint) != 0), new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = true })
         {
             ShouldIncludePredicate = (ref FileSystemEntry e) =>
-                e.IsDirectory == folders
-                && (!folders || (e.Attributes & FileAttributes.ReparsePoint) == 0)
-                && FileSystemName.MatchesSimpleExpression(name, e.FileName, ignoreCase),
+                e.IsDirectory == folders && FileSystemName.MatchesSimpleExpression(name, e.FileName, ignoreCase),
         };
     }
 }

@@ -32,7 +32,7 @@ public sealed class InputStampsTests : IDisposable
         // A file that the same build wrote a moment ago is as good as an old one.
         File.WriteAllBytes(InModel(First), File.ReadAllBytes(InModel(First)));
         IReadOnlyList<FileStamp> stamps = Judge(item, baseline, () => { });
-        Assert.Superset(new HashSet<string> { Index, First, Second, PolicyFile }, [.. stamps.Select(s => Path.GetFileName(s.Path))]);
+        Assert.Superset(new HashSet<string> { Index, First, Second, PolicyFile }, stamps.Select(s => Path.GetFileName(s.Path)).ToHashSet());
         Assert.All(stamps, s => Assert.Equal(s, s.Refresh(TestContext.Current.CancellationToken)));
         Assert.Equal(stamps, stamps.Select(s => FileStamp.Take(s.Path)));
     }
