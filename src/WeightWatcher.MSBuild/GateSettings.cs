@@ -44,7 +44,10 @@ internal sealed record GateSettings
     /// <summary>NuGet's list of the project's assets, or null.</summary>
     public string? ProjectAssetsFile { get; init; }
 
-    /// <summary>Whether a gate without any artifact passes.</summary>
+    /// <summary>Whether another run of the same build sees to it that there is something to judge; a pattern that matches nothing is an error all the same.</summary>
+    public bool MayBeEmpty { get; init; }
+
+    /// <summary>Whether a gate without any artifact passes, and a pattern may match nothing.</summary>
     public required bool AllowNoModels { get; init; }
 
     /// <summary>The folder of the project; paths are relative to it and shown relative to it.</summary>

@@ -30,7 +30,10 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Patterns that the outer build expands.</summary>
     public string[] ElsewherePatterns { get; set; } = [];
 
-    /// <summary>Whether a gate without any artifact passes.</summary>
+    /// <summary>Whether another run of the same build sees to it that there is something to judge.</summary>
+    public bool MayBeEmpty { get; set; }
+
+    /// <summary>Whether a gate without any artifact passes, and a pattern may match nothing.</summary>
     public bool AllowNoModels { get; set; }
 
     /// <summary>The policy of artifacts that name none.</summary>
@@ -119,7 +122,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             GateRun run = new(settings, log);
             ModelList? list = settings.Mode == GateMode.Recorded
                 ? run.Recorded()
-                : ModelList.Collect(settings, Models, Patterns, ElsewhereModels, ElsewherePatterns);
+                : ModelList.Collect(settings, Items(Models), Patterns, Items(ElsewhereModels), ElsewherePatterns);
             if (settings.Mode == GateMode.Update)
                 new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token);
             else if (settings.Mode == GateMode.Calibrate)
@@ -142,6 +145,8 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             return false;
         }
     }
+
+    private IEnumerable<ModelItem> Items(ITaskItem[] models) => models.Select(model => ModelList.Item(model, Path.GetDirectoryName(ProjectFile)!));
 
     private string CalibratedFile(GateSettings settings)
     {
@@ -182,6 +187,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             OnnxRuntimePath = string.IsNullOrWhiteSpace(OnnxRuntimePath) ? null : ProjectPath.Full(OnnxRuntimePath.Trim(), folder),
             OnnxRuntimeAssets = [.. OnnxRuntimeAssets.Where(path => path.Length > 0).Select(path => ProjectPath.Full(path, folder))],
             ProjectAssetsFile = string.IsNullOrWhiteSpace(ProjectAssetsFile) ? null : ProjectPath.Full(ProjectAssetsFile.Trim(), folder),
+            MayBeEmpty = MayBeEmpty,
             AllowNoModels = AllowNoModels,
         };
     }

@@ -11,31 +11,23 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
 {
     /// <summary>Collects the artifacts of a project.</summary>
     /// <param name="settings">The run.</param>
-    /// <param name="models">The items.</param>
+    /// <param name="models">The artifacts of its items.</param>
     /// <param name="patterns">The patterns.</param>
     /// <param name="elsewhereModels">Items that another run of the same build judges.</param>
     /// <param name="elsewherePatterns">Patterns that another run of the same build expands.</param>
     public static ModelList Collect(
         GateSettings settings,
-        IEnumerable<ITaskItem> models,
+        IEnumerable<ModelItem> models,
         IEnumerable<string> patterns,
-        IEnumerable<ITaskItem> elsewhereModels,
+        IEnumerable<ModelItem> elsewhereModels,
         IEnumerable<string> elsewherePatterns)
     {
         string folder = settings.ProjectDirectory;
-        HashSet<string> seen = [.. elsewhereModels.Select(m => ProjectPath.Full(m.ItemSpec, folder))];
+        HashSet<string> seen = [.. elsewhereModels.Select(m => m.Path)];
         ImmutableArray<ModelItem>.Builder items = ImmutableArray.CreateBuilder<ModelItem>();
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
-        foreach (ITaskItem model in models)
+        foreach (ModelItem item in models)
         {
-            ModelItem item = new()
-            {
-                Path = ProjectPath.Full(model.ItemSpec, folder),
-                Policy = Metadata(model, "Policy") is { } policy ? PolicyPath(policy, folder) : null,
-                Baseline = Metadata(model, "Baseline") is { } baseline ? BaselinePath(baseline, folder) : null,
-                BaseModel = Metadata(model, "BaseModel") is { } baseModel ? ProjectPath.Full(baseModel, folder) : null,
-                Name = Metadata(model, "Name"),
-            };
             if (seen.Add(item.Path))
                 items.Add(item);
         }
@@ -48,7 +40,7 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
                 diagnostics.Add(Error(settings, EnvironmentCodes.PatternMatchesNothing, $"the pattern '{pattern}' of WeightWatcherModelGlobs matches no file under {folder}"));
         }
 
-        if (items.Count == 0 && diagnostics.Count == 0 && !settings.AllowNoModels)
+        if (items.Count == 0 && diagnostics.Count == 0 && !settings.MayBeEmpty && !settings.AllowNoModels)
         {
             diagnostics.Add(Error(
                 settings,
@@ -58,6 +50,16 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
 
         return new(items.ToImmutable(), diagnostics.ToImmutable());
     }
+
+    /// <summary>The artifact of an item.</summary>
+    public static ModelItem Item(ITaskItem model, string projectDirectory) => new()
+    {
+        Path = ProjectPath.Full(model.ItemSpec, projectDirectory),
+        Policy = Metadata(model, "Policy") is { } policy ? PolicyPath(policy, projectDirectory) : null,
+        Baseline = Metadata(model, "Baseline") is { } baseline ? BaselinePath(baseline, projectDirectory) : null,
+        BaseModel = Metadata(model, "BaseModel") is { } baseModel ? ProjectPath.Full(baseModel, projectDirectory) : null,
+        Name = Metadata(model, "Name"),
+    };
 
     /// <summary>The full path of a policy, or the name of a built-in one.</summary>
     public static string PolicyPath(string policy, string projectDirectory)

@@ -52,4 +52,22 @@ public sealed class Several_target_frameworks(PackageFixture packages)
 
         Assert.Empty((await scenario.Build($"-p:NoWarn={code}")).Succeeds().Warnings);
     }
+
+    [Fact]
+    public async Task fail_on_a_pattern_that_matches_nothing()
+    {
+        using Scenario scenario = packages.NewScenario("""
+            <PropertyGroup><WeightWatcherGateDependsOn>Train</WeightWatcherGateDependsOn></PropertyGroup>
+            <Target Name="Train" Condition="'$(TargetFramework)' == 'net10.0' and '$(Train)' == 'true'">
+              <PropertyGroup><WeightWatcherModelGlobs>$(OutDir)*.onnx</WeightWatcherModelGlobs></PropertyGroup>
+            </Target>
+            """ + Scenario.OneModel, ProjectShape.TwoFrameworks)
+            .With("weightwatcher.yml", Models.Policy)
+            .With("model.safetensors", Models.Structured());
+
+        Assert.Single((await scenario.Build("-p:WeightWatcherModelGlobs=models/*.onnx")).FailsWith("WWG5005").Errors);
+        Assert.Single((await scenario.Build("-p:Train=true")).FailsWith("WWG5005").Errors);
+        (await scenario.Build("-p:WeightWatcherModelGlobs=models/*.onnx", "-p:WeightWatcherAllowNoModels=true")).Succeeds();
+        (await scenario.Build("-p:WeightWatcherModelGlobs=%3B%3B")).Succeeds();
+    }
 }

@@ -1,0 +1,40 @@
+namespace WeightWatcher.MSBuild.Tests.Units;
+
+public sealed class ModelListTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("weightwatcher-").FullName;
+
+    private GateSettings Settings => new()
+    {
+        Mode = GateMode.Gate,
+        ProjectFile = Path.Combine(_folder, "app.csproj"),
+        PolicyFile = null,
+        ReportDirectory = Path.Combine(_folder, "reports"),
+        ReportFormats = [],
+        RecordFile = Path.Combine(_folder, "record"),
+        WrittenFilesList = Path.Combine(_folder, "written"),
+        PagesFolder = _folder,
+        CacheDirectory = null,
+        AllowNoModels = false,
+    };
+
+    [Theory]
+    [InlineData("", false, false, "WWG5001")]
+    [InlineData("", true, false, "")]
+    [InlineData("", false, true, "")]
+    [InlineData("none/*.onnx", false, false, "WWG5005")]
+    [InlineData("none/*.onnx", true, false, "WWG5005")]
+    [InlineData("none/*.onnx", false, true, "")]
+    [InlineData(" ; ;", false, false, "WWG5001")]
+    [InlineData(" ; ;", true, false, "")]
+    public void A_pattern_that_matches_nothing_is_an_error_wherever_it_is_not_allowed(string patterns, bool mayBeEmpty, bool allowed, string codes)
+    {
+        ModelList list = Collect(Settings with { MayBeEmpty = mayBeEmpty, AllowNoModels = allowed }, [], patterns);
+        Assert.Empty(list.Items);
+        Assert.Equal(codes, string.Join(' ', list.Diagnostics.Select(d => d.Code)));
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static ModelList Collect(GateSettings settings, ModelItem[] models, string patterns) => ModelList.Collect(settings, models, [patterns], [], []);
+}
