@@ -19,12 +19,14 @@ internal sealed class CalibrationRun(GateSettings settings, string file, bool ov
 
         foreach (BuildDiagnostic diagnostic in list.Diagnostics)
             log.Say(diagnostic);
+        // A model that the gate judges twice is one good model.
+        ModelItem[] items = [.. list.Items.DistinctBy(item => item.Path)];
         using AnalysisPool pool = new();
         List<ModelReport> models = [];
         bool usable = list.Diagnostics.IsEmpty;
-        foreach (GateResult result in InOrder.Run(list.Items.Length, i => Analyse(list.Items[i], pool, cancellationToken)))
+        foreach (GateResult result in InOrder.Run(items.Length, i => Analyse(items[i], pool, cancellationToken)))
         {
-            ModelItem item = list.Items[models.Count];
+            ModelItem item = items[models.Count];
             models.Add(result.Report);
             // What a rule says is what is being calibrated; what makes a model unfit for any policy is not.
             foreach (Violation violation in result.Verdict.Violations.Where(v => v.Severity == Severity.Error && v.Rule is null))

@@ -42,7 +42,7 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
         {
             cancellationToken.ThrowIfCancellationRequested();
             ModelItem item = list.Items[i];
-            return gate.Judge(item, stems[i], last?.Artifacts.FirstOrDefault(a => a.Item.Path == item.Path), cancellationToken);
+            return gate.Judge(item, stems[i], last?.Artifacts.FirstOrDefault(a => a.Item == item), cancellationToken);
         }
 
         log.Diagnostics(diagnostics, outcomes);
@@ -126,8 +126,9 @@ internal sealed class GateRun(GateSettings settings, GateLog log)
             foreach (ArtifactOutcome outcome in outcomes)
             {
                 string? report = outcome.Artifact.Reports.Select(r => r.Path).FirstOrDefault(p => p.EndsWith(".report.md", StringComparison.Ordinal));
+                ModelItem item = outcome.Artifact.Item;
                 if (report is not null)
-                    JobSummary.Update(path, $"{settings.ProjectFile}\n{outcome.Artifact.Item.Path}", File.ReadAllText(report));
+                    JobSummary.Update(path, $"{settings.ProjectFile}\n{item.Path}\n{outcome.PolicyName}\n{item.Baseline}\n{item.BaseModel}", File.ReadAllText(report));
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -16,7 +16,7 @@ internal static class JobSummary
 
     /// <summary>Writes what is said of an artifact in the place of what was said before, or at the end.</summary>
     /// <param name="path">The file; made when it does not exist.</param>
-    /// <param name="artifact">What identifies the artifact: the full path.</param>
+    /// <param name="artifact">What identifies the artifact and what it is judged by.</param>
     /// <param name="markdown">What is said of it.</param>
     /// <exception cref="IOException">The file cannot be written, or another process does not let go of it.</exception>
     public static void Update(string path, string artifact, string markdown)

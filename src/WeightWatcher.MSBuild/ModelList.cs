@@ -5,7 +5,7 @@ using WeightWatcher.Codes;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>Which artifacts a gate judges.</summary>
-/// <param name="Items">The artifacts, each path once, in the order of the project, then those that patterns found.</param>
+/// <param name="Items">The artifacts, each once with every policy, baseline and base model that it is given, in the order of the project, then those that only patterns found.</param>
 /// <param name="Diagnostics">What is wrong with the list itself.</param>
 internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray<BuildDiagnostic> Diagnostics)
 {
@@ -23,19 +23,23 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
         IEnumerable<string> elsewherePatterns)
     {
         string folder = settings.ProjectDirectory;
-        HashSet<string> seen = [.. elsewhereModels.Select(m => m.Path)];
+        HashSet<string> elsewhere = [.. elsewhereModels.Select(m => m.Path)];
+        // What the project says of an artifact goes before a pattern that finds it too.
+        HashSet<string> named = [.. elsewhere];
+        HashSet<ModelItem> seen = [];
         ImmutableArray<ModelItem>.Builder items = ImmutableArray.CreateBuilder<ModelItem>();
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
         foreach (ModelItem item in models)
         {
-            if (seen.Add(item.Path))
+            named.Add(item.Path);
+            if (!elsewhere.Contains(item.Path) && seen.Add(item with { Name = null }))
                 items.Add(item);
         }
 
         foreach (string pattern in PropertyList.Split(patterns).Except(PropertyList.Split(elsewherePatterns)))
         {
             IReadOnlyList<string> files = FilePattern.Expand(pattern, folder);
-            items.AddRange(files.Where(seen.Add).Select(f => new ModelItem { Path = f }));
+            items.AddRange(files.Where(named.Add).Select(f => new ModelItem { Path = f }));
             if (files.Count == 0 && !settings.AllowNoModels)
                 diagnostics.Add(Error(settings, EnvironmentCodes.PatternMatchesNothing, $"the pattern '{pattern}' of WeightWatcherModelGlobs matches no file under {folder}"));
         }

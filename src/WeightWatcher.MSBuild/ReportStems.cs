@@ -5,11 +5,13 @@ internal static class ReportStems
 {
     /// <summary>
     /// A name for each artifact, in the given order, no two alike on any file system: the file name; where several share it, the
-    /// artifact's <see cref="ModelItem.Name"/>, else the file name with as many of the folders above it as tell it apart.
+    /// artifact's <see cref="ModelItem.Name"/>, else the file name with as many of the folders above it as tell it apart. An artifact that
+    /// is judged by several policies has its number after the file name, from the second on.
     /// </summary>
     public static IReadOnlyList<string> Assign(IReadOnlyList<ModelItem> items)
     {
-        string[] stems = [.. items.Select(item => Safe(FileName(item)))];
+        string[] names = [.. items.Select(FileName)];
+        string[] stems = [.. names.Select(Safe)];
         if (new HashSet<string>(stems, StringComparer.OrdinalIgnoreCase).Count == stems.Length)
             return stems;
         foreach (int[] group in SameStems(stems))
@@ -21,12 +23,24 @@ internal static class ReportStems
             }
         }
 
+        foreach (int[] group in SameStems(stems))
+        {
+            foreach (int[] listed in group.GroupBy(i => items[i].Path).Select(g => g.ToArray()))
+            {
+                for (int n = 1; n < listed.Length; n++)
+                {
+                    names[listed[n]] += FormattableString.Invariant($"-{n + 1}");
+                    stems[listed[n]] = Safe(names[listed[n]]);
+                }
+            }
+        }
+
         for (int depth = 1; SameStems(stems).FirstOrDefault() is { } group; depth++)
         {
             bool changed = false;
             foreach (int i in group)
             {
-                string longer = Safe(FileName(items[i]) + Suffix(items[i].Path, depth));
+                string longer = Safe(names[i] + Suffix(items[i].Path, depth));
                 changed |= longer != stems[i];
                 stems[i] = longer;
             }

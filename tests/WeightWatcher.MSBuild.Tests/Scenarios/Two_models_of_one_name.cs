@@ -13,10 +13,12 @@ public sealed class Two_models_of_one_name(PackageFixture packages)
               <WeightWatcherModel Include="a/model.safetensors" />
               <WeightWatcherModel Include="b/model.safetensors" Name="candidate" />
               <WeightWatcherModel Include="c/model.safetensors" Policy="lax.yml" />
+              <WeightWatcherModel Include="c/model.safetensors" Policy="strict.yml" />
             </ItemGroup>
             """)
             .With("weightwatcher.yml", Models.Policy)
             .With("lax.yml", Models.WarningPolicy)
+            .With("strict.yml", Models.Policy)
             .With("a/model.safetensors", Models.Random(layers: layers))
             .With("b/model.safetensors", Models.Random())
             .With("c/model.safetensors", Models.Random());
@@ -28,6 +30,8 @@ public sealed class Two_models_of_one_name(PackageFixture packages)
         Assert.Equal("c/model.safetensors", Shown(scenario.Report("model.safetensors-c")));
         Assert.StartsWith("a/", build.Errors[0].Message, StringComparison.Ordinal);
         Assert.StartsWith("b/", build.Errors[1].Message, StringComparison.Ordinal);
+        Assert.Equal("c/model.safetensors", Shown(scenario.Report("model.safetensors-2")));
+        Assert.EndsWith("strict.yml", build.Errors[2].File, StringComparison.Ordinal);
         Assert.StartsWith("c/", Assert.Single(build.Warnings).Message, StringComparison.Ordinal);
     }
 

@@ -18,6 +18,8 @@ public sealed class ModelListTests : IDisposable
         AllowNoModels = false,
     };
 
+    private ModelItem Item => new() { Path = Path.Combine(_folder, "a.onnx") };
+
     [Theory]
     [InlineData("", false, false, "WWG5001")]
     [InlineData("", true, false, "")]
@@ -32,6 +34,25 @@ public sealed class ModelListTests : IDisposable
         ModelList list = Collect(Settings with { MayBeEmpty = mayBeEmpty, AllowNoModels = allowed }, [], patterns);
         Assert.Empty(list.Items);
         Assert.Equal(codes, string.Join(' ', list.Diagnostics.Select(d => d.Code)));
+    }
+
+    [Fact]
+    public void An_artifact_is_judged_by_every_policy_baseline_and_base_model_that_it_is_given()
+    {
+        File.WriteAllText(Path.Combine(_folder, "a.onnx"), "");
+        ModelItem[] models =
+        [
+            Item, Item with { Policy = "strict.yml" }, Item with { Baseline = "old.onnx" }, Item with { BaseModel = "base.onnx" },
+            Item with { Name = "again" }, Item with { Policy = "strict.yml", Name = "again" },
+        ];
+
+        ModelList list = Collect(Settings, models, "*.onnx");
+
+        Assert.Empty(list.Diagnostics);
+        Assert.All(list.Items, item => Assert.Equal(Path.Combine(_folder, "a.onnx"), item.Path));
+        Assert.Equal(
+            ["", "strict.yml", "old.onnx", "base.onnx"],
+            list.Items.Select(item => item.Policy ?? item.Baseline ?? item.BaseModel ?? ""));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

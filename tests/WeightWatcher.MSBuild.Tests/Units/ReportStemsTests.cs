@@ -12,6 +12,10 @@ public sealed class ReportStemsTests
     [InlineData("/m/x/a.onnx=lone", "a.onnx")]
     [InlineData("/m/x/a.onnx=p/q: /m/y/a.onnx", "p_q_ a.onnx")]
     [InlineData("/m/model/ /m/b.onnx", "model b.onnx")]
+    [InlineData("/m/a.onnx /m/a.onnx /m/a.onnx", "a.onnx a.onnx-2 a.onnx-3")]
+    [InlineData("/m/a.onnx /m/a.onnx=strict", "a.onnx strict")]
+    [InlineData("/m/x/a.onnx /m/x/a.onnx /m/y/a.onnx", "a.onnx-x a.onnx-2 a.onnx-y")]
+    [InlineData("/m/a.onnx=same /m/a.onnx=same", "same a.onnx-2")]
     public void Names_are_the_file_names_where_they_can_be_and_differ_always(string paths, string expected)
     {
         ModelItem[] items = [.. paths.Split(' ').Select(p => p.Split('=')).Select(p => new ModelItem { Path = p[0], Name = p.ElementAtOrDefault(1) })];
