@@ -15,6 +15,9 @@ internal enum GateMode
     /// <summary>Writes a starting policy from the models; judges nothing and keeps no record.</summary>
     Calibrate,
 
+    /// <summary>Marks what the run for all target frameworks together is given; judges nothing.</summary>
+    List,
+
     /// <summary>Packing or publishing without a build: judges the artifacts of the last gate.</summary>
     Recorded,
 }

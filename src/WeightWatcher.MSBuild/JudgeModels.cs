@@ -10,7 +10,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
 {
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c>, <c>Calibrate</c> or <c>Recorded</c>.</summary>
+    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c>, <c>Calibrate</c>, <c>List</c> or <c>Recorded</c>.</summary>
     [Required]
     public string Mode { get; set; } = "";
 
@@ -24,11 +24,12 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>Patterns of artifacts, expanded now.</summary>
     public string[] Patterns { get; set; } = [];
 
-    /// <summary>Artifacts that the outer build judges.</summary>
-    public ITaskItem[] ElsewhereModels { get; set; } = [];
+    /// <summary>The marks of what the outer build judges, as its <see cref="Listed"/> has them.</summary>
+    public string[] Shared { get; set; } = [];
 
-    /// <summary>Patterns that the outer build expands.</summary>
-    public string[] ElsewherePatterns { get; set; } = [];
+    /// <summary>The marks of the artifacts and patterns that a run of the mode <c>List</c> was given.</summary>
+    [Output]
+    public string[] Listed { get; private set; } = [];
 
     /// <summary>Whether another run of the same build sees to it that there is something to judge.</summary>
     public bool MayBeEmpty { get; set; }
@@ -122,8 +123,10 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             GateRun run = new(settings, log);
             ModelList? list = settings.Mode == GateMode.Recorded
                 ? run.Recorded()
-                : ModelList.Collect(settings, Items(Models), Patterns, Items(ElsewhereModels), ElsewherePatterns);
-            if (settings.Mode == GateMode.Update)
+                : ModelList.Collect(settings, Models.Select(model => ModelList.Item(model, settings.ProjectDirectory)), Patterns, Shared.ToHashSet(StringComparer.Ordinal));
+            if (settings.Mode == GateMode.List)
+                Listed = [.. list!.Items.Select(item => SharedMark.Of(item, settings)), .. PropertyList.Split(Patterns).Select(SharedMark.Of)];
+            else if (settings.Mode == GateMode.Update)
                 new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token);
             else if (settings.Mode == GateMode.Calibrate)
                 new CalibrationRun(settings, CalibratedFile(settings), Overwrite, log).Write(list!, _cancellation.Token);
@@ -145,8 +148,6 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             return false;
         }
     }
-
-    private IEnumerable<ModelItem> Items(ITaskItem[] models) => models.Select(model => ModelList.Item(model, Path.GetDirectoryName(ProjectFile)!));
 
     private string CalibratedFile(GateSettings settings)
     {

@@ -13,34 +13,32 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
     /// <param name="settings">The run.</param>
     /// <param name="models">The artifacts of its items.</param>
     /// <param name="patterns">The patterns.</param>
-    /// <param name="elsewhereModels">Items that another run of the same build judges.</param>
-    /// <param name="elsewherePatterns">Patterns that another run of the same build expands.</param>
+    /// <param name="shared">The marks of what the run for all target frameworks together is given. It judges these artifacts as they were
+    /// when it listed them, and says which of these patterns match nothing.</param>
     public static ModelList Collect(
         GateSettings settings,
         IEnumerable<ModelItem> models,
         IEnumerable<string> patterns,
-        IEnumerable<ModelItem> elsewhereModels,
-        IEnumerable<string> elsewherePatterns)
+        IReadOnlySet<string> shared)
     {
         string folder = settings.ProjectDirectory;
-        HashSet<string> elsewhere = [.. elsewhereModels.Select(m => m.Path)];
         // What the project says of an artifact goes before a pattern that finds it too.
-        HashSet<string> named = [.. elsewhere];
+        HashSet<string> named = [];
         HashSet<ModelItem> seen = [];
         ImmutableArray<ModelItem>.Builder items = ImmutableArray.CreateBuilder<ModelItem>();
         ImmutableArray<BuildDiagnostic>.Builder diagnostics = ImmutableArray.CreateBuilder<BuildDiagnostic>();
         foreach (ModelItem item in models)
         {
             named.Add(item.Path);
-            if (!elsewhere.Contains(item.Path) && seen.Add(item with { Name = null }))
+            if (seen.Add(item with { Name = null }) && !IsShared(item))
                 items.Add(item);
         }
 
-        foreach (string pattern in PropertyList.Split(patterns).Except(PropertyList.Split(elsewherePatterns)))
+        foreach (string pattern in PropertyList.Split(patterns).Distinct(StringComparer.Ordinal))
         {
             IReadOnlyList<string> files = FilePattern.Expand(pattern, folder);
-            items.AddRange(files.Where(named.Add).Select(f => new ModelItem { Path = f }));
-            if (files.Count == 0 && !settings.AllowNoModels)
+            items.AddRange(files.Where(named.Add).Select(f => new ModelItem { Path = f }).Where(item => !IsShared(item)));
+            if (files.Count == 0 && !settings.AllowNoModels && !shared.Contains(SharedMark.Of(pattern)))
                 diagnostics.Add(Error(settings, EnvironmentCodes.PatternMatchesNothing, $"the pattern '{pattern}' of WeightWatcherModelGlobs matches no file under {folder}"));
         }
 
@@ -53,6 +51,9 @@ internal sealed record ModelList(ImmutableArray<ModelItem> Items, ImmutableArray
         }
 
         return new(items.ToImmutable(), diagnostics.ToImmutable());
+
+        // Without marks no file needs to be looked at.
+        bool IsShared(ModelItem item) => shared.Count > 0 && shared.Contains(SharedMark.Of(item, settings));
     }
 
     /// <summary>The artifact of an item.</summary>

@@ -70,4 +70,42 @@ public sealed class Several_target_frameworks(PackageFixture packages)
         (await scenario.Build("-p:WeightWatcherModelGlobs=models/*.onnx", "-p:WeightWatcherAllowNoModels=true")).Succeeds();
         (await scenario.Build("-p:WeightWatcherModelGlobs=%3B%3B")).Succeeds();
     }
+
+    [Fact]
+    public async Task judge_what_each_of_them_builds_or_judges_by_a_policy_of_its_own()
+    {
+        using Scenario scenario = packages.NewScenario("""
+            <PropertyGroup>
+              <WeightWatcherModelGlobs>bin/**/*.safetensors</WeightWatcherModelGlobs>
+              <WeightWatcherGateDependsOn>Train</WeightWatcherGateDependsOn>
+            </PropertyGroup>
+            <Target Name="Train">
+              <Copy SourceFiles="$(TargetFramework).weights" DestinationFiles="$(OutDir)made.safetensors" />
+            </Target>
+            <ItemGroup>
+              <WeightWatcherModel Include="random.safetensors" Policy="lax.yml" />
+              <WeightWatcherModel Update="random.safetensors" Policy="$(Policy)" Condition="'$(TargetFramework)' == 'net10.0-windows' and '$(Policy)' != ''" />
+            </ItemGroup>
+            """, ProjectShape.TwoFrameworks)
+            .With("weightwatcher.yml", Models.Policy)
+            .With("lax.yml", Models.WarningPolicy)
+            .With("strict.yml", Models.Policy)
+            .With("random.safetensors", Models.Random())
+            .With("net10.0.weights", Models.Structured())
+            .With("net10.0-windows.weights", Models.Random());
+
+        BuildResult clean = (await scenario.Build("-m:1")).Fails();
+        Assert.Equal(3, clean.Verdicts.Count);
+        Assert.Contains("net10.0-windows/made.safetensors fails", Assert.Single(clean.Verdicts, v => v.Contains(" fails ", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        scenario.With("net10.0-windows.weights", Models.Structured());
+        File.Delete(scenario.File("bin/Debug/net10.0-windows/made.safetensors"));
+        Assert.Equal(3, (await scenario.Build("-m:1")).Succeeds().Verdicts.Count(v => v.Contains(" passes ", StringComparison.Ordinal)));
+        BuildResult strict = (await scenario.Build("-m:1", "-p:Policy=strict.yml")).Fails();
+        Assert.Contains("random.safetensors fails strict.yml", Assert.Single(strict.Verdicts, v => v.Contains(" fails ", StringComparison.Ordinal)), StringComparison.Ordinal);
+
+        // The list of this build has the good model that this target framework is about to replace.
+        scenario.With("net10.0-windows.weights", Models.Random());
+        Assert.Contains("net10.0-windows/made.safetensors", Assert.Single((await scenario.Build("-m:1")).Fails().Errors).Message, StringComparison.Ordinal);
+    }
 }

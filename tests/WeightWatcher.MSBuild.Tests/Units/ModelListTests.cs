@@ -55,7 +55,40 @@ public sealed class ModelListTests : IDisposable
             list.Items.Select(item => item.Policy ?? item.Baseline ?? item.BaseModel ?? ""));
     }
 
+    [Fact]
+    public void What_the_shared_run_judges_in_the_same_way_and_what_has_not_changed_since_is_left_to_it()
+    {
+        File.WriteAllText(Item.Path, "1");
+        HashSet<string> shared = [.. Collect(Settings, [Item], "*.onnx").Items.Select(item => SharedMark.Of(item, Settings)), SharedMark.Of("*.onnx"), SharedMark.Of("none/*")];
+        GateSettings own = Settings with { MayBeEmpty = true };
+
+        Assert.Empty(Collect(own, [Item with { Name = "other" }], "*.onnx;none/*", shared).Items);
+        Assert.Empty(Collect(own, [], "*.onnx;none/*", shared).Diagnostics);
+        Assert.Equal("WWG5005", Assert.Single(Collect(own, [], "none/*;own/*", shared).Diagnostics).Code);
+
+        Assert.Equal("strict.yml", Assert.Single(Collect(own, [Item with { Policy = "strict.yml" }], "*.onnx", shared).Items).Policy);
+        Assert.Single(Collect(own with { PolicyFile = Path.Combine(_folder, "strict.yml") }, [], "*.onnx", shared).Items);
+        File.WriteAllText(Path.Combine(_folder, "b.onnx"), "later");
+        Assert.Equal(Path.Combine(_folder, "b.onnx"), Assert.Single(Collect(own, [], "*.onnx", shared).Items).Path);
+        File.WriteAllText(Item.Path, "built again");
+        Assert.Equal(2, Collect(own, [Item], "*.onnx", shared).Items.Length);
+    }
+
+    [Fact]
+    public void A_folder_has_changed_when_a_file_in_it_has()
+    {
+        string shard = Path.Combine(Item.Path, "1.safetensors");
+        Directory.CreateDirectory(Item.Path);
+        File.WriteAllText(shard, "1");
+        HashSet<string> shared = [.. Collect(Settings, [Item], "").Items.Select(item => SharedMark.Of(item, Settings))];
+
+        Assert.Empty(Collect(Settings with { MayBeEmpty = true }, [Item], "", shared).Items);
+        File.WriteAllText(shard, "built again");
+        Assert.Single(Collect(Settings with { MayBeEmpty = true }, [Item], "", shared).Items);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static ModelList Collect(GateSettings settings, ModelItem[] models, string patterns) => ModelList.Collect(settings, models, [patterns], [], []);
+    private static ModelList Collect(GateSettings settings, ModelItem[] models, string patterns, IReadOnlySet<string>? shared = null) =>
+        ModelList.Collect(settings, models, [patterns], shared ?? new HashSet<string>());
 }
