@@ -108,4 +108,17 @@ public sealed class Several_target_frameworks(PackageFixture packages)
         scenario.With("net10.0-windows.weights", Models.Random());
         Assert.Contains("net10.0-windows/made.safetensors", Assert.Single((await scenario.Build("-m:1")).Fails().Errors).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task are_one_when_the_project_chooses_one()
+    {
+        using Scenario scenario = packages.NewScenario("<PropertyGroup><TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks></PropertyGroup>" + Scenario.OneModel)
+            .With("weightwatcher.yml", Models.Policy)
+            .With("model.safetensors", Models.Structured());
+
+        Assert.Single((await scenario.Build()).Succeeds().Verdicts);
+        Assert.Single((await scenario.Run("pack", "--no-build", "-c", "Debug")).Succeeds().Verdicts);
+        scenario.With("model.safetensors", Models.Random());
+        Assert.Single((await scenario.Build()).Fails().Errors);
+    }
 }
