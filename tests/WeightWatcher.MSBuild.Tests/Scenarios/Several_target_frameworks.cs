@@ -121,4 +121,19 @@ public sealed class Several_target_frameworks(PackageFixture packages)
         scenario.With("model.safetensors", Models.Random());
         Assert.Single((await scenario.Build()).Fails().Errors);
     }
+
+    [Fact]
+    public async Task need_not_all_reference_the_package()
+    {
+        // What NuGet's own file of the project says where a target framework has no such reference.
+        using Scenario scenario = packages.NewScenario(
+            """<PropertyGroup Condition="'$(TargetFramework)' == 'net10.0-windows'"><ExcludeRestorePackageImports>true</ExcludeRestorePackageImports></PropertyGroup>""" + Scenario.OneModel,
+            ProjectShape.TwoFrameworks)
+            .With("weightwatcher.yml", Models.Policy)
+            .With("model.safetensors", Models.Structured());
+
+        Assert.Single((await scenario.Build()).Succeeds().Verdicts);
+        Assert.Single((await scenario.Run("pack", "--no-build", "-c", "Debug")).Succeeds().Verdicts);
+        Assert.Single((await scenario.Build("-t:WeightWatcherReport")).Succeeds().Verdicts);
+    }
 }
