@@ -51,6 +51,14 @@ public sealed class Several_target_frameworks(PackageFixture packages)
         string code = Assert.Single((await scenario.Build("-p:TreatWarningsAsErrors=true")).Fails().Errors).Code;
 
         Assert.Empty((await scenario.Build($"-p:NoWarn={code}")).Succeeds().Warnings);
+
+        // Nothing is made of a model that failed, with a build or without.
+        scenario.With("weightwatcher.yml", Models.Policy);
+        Assert.Single((await scenario.Run("pack", "--no-restore", "-c", "Debug")).Fails().Errors);
+        Assert.Single((await scenario.Run("pack", "--no-build", "-c", "Debug")).Fails().Errors);
+        Assert.Single((await scenario.Run("publish", "--no-restore", "-f", "net10.0", "-c", "Debug")).Fails().Errors);
+        Assert.Empty(Directory.GetFiles(scenario.File("bin"), "*.nupkg", SearchOption.AllDirectories));
+        Assert.Empty(Directory.GetDirectories(scenario.File("bin"), "publish", SearchOption.AllDirectories));
     }
 
     [Fact]
