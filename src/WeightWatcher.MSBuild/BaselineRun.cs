@@ -7,14 +7,15 @@ namespace WeightWatcher.MSBuild;
 internal sealed class BaselineRun(GateSettings settings, BaselineSettings update, GateLog log)
 {
     /// <summary>Updates the baseline file of each artifact and says what stands against it.</summary>
+    /// <returns>A mark of each acceptance, used or not; none where there was no artifact that could use it.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled; files written before stay.</exception>
-    public void Update(ModelList list, CancellationToken cancellationToken)
+    public IReadOnlyList<string> Update(ModelList list, CancellationToken cancellationToken)
     {
         if (update.IsForbidden)
         {
             string message = "the variable CI or TF_BUILD is set, and a baseline that a job accepts nobody reviews: update it on your machine and commit the file, or set WeightWatcherUpdateBaselineInCI to true";
             log.Say(new(Severity.Error, BaselineCodes.NotInContinuousIntegration.Id, message, settings.ProjectFile, 1, 1));
-            return;
+            return [];
         }
 
         foreach (BuildDiagnostic diagnostic in list.Diagnostics)
@@ -31,9 +32,26 @@ internal sealed class BaselineRun(GateSettings settings, BaselineSettings update
                 log.Say(BuildDiagnostic.Of(violation, shown, item.Path));
         }
 
-        foreach (string pattern in unused ?? [])
-            log.Say(new(Severity.Error, BaselineCodes.UnusableAcceptance.Id, $"'{pattern}' of WeightWatcherAccept names no change for the worse", settings.ProjectFile, 1, 1));
+        if (unused is null)
+            return [];
+        string[] marks = [.. Patterns.Select(pattern => SharedMark.OfAcceptance(pattern, used: !unused.Contains(pattern)))];
+        if (!update.IsOneOfSeveral)
+            SayUnused(marks);
+        return marks;
     }
+
+    /// <summary>Says which acceptances fit nothing.</summary>
+    /// <param name="marks">Those of all runs of the update.</param>
+    public void SayUnused(IReadOnlyCollection<string> marks)
+    {
+        foreach (string pattern in Patterns)
+        {
+            if (marks.Contains(SharedMark.OfAcceptance(pattern, used: false)) && !marks.Contains(SharedMark.OfAcceptance(pattern, used: true)))
+                log.Say(new(Severity.Error, BaselineCodes.UnusableAcceptance.Id, $"'{pattern}' of WeightWatcherAccept names no change for the worse", settings.ProjectFile, 1, 1));
+        }
+    }
+
+    private IEnumerable<string> Patterns => PropertyList.Split([update.Acceptance.Changes ?? ""]).Distinct(StringComparer.Ordinal);
 
     private GateResult Update(
         ModelItem item, string shown, PolicyStore policies, Dictionary<string, string> files, ref HashSet<string>? unused, CancellationToken cancellationToken)

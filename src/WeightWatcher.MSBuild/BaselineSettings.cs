@@ -6,6 +6,9 @@ internal sealed record BaselineSettings
     /// <summary>What may be loosened, why and until when.</summary>
     public required Acceptance Acceptance { get; init; }
 
+    /// <summary>Whether other runs of the same update see other artifacts: what fits none of all of them, only a run of the mode <see cref="GateMode.Accepted"/> can say.</summary>
+    public required bool IsOneOfSeveral { get; init; }
+
     /// <summary>Whether the build runs in continuous integration and was not told to update there.</summary>
     public required bool IsForbidden { get; init; }
 

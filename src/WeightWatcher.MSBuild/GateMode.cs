@@ -12,6 +12,9 @@ internal enum GateMode
     /// <summary>Brings baseline files up to the models; judges against them afterwards, and keeps no record.</summary>
     Update,
 
+    /// <summary>Says which acceptances fit no change of any run of an update; judges nothing.</summary>
+    Accepted,
+
     /// <summary>Writes a starting policy from the models; judges nothing and keeps no record.</summary>
     Calibrate,
 

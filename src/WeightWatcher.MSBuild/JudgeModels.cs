@@ -10,7 +10,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
 {
     private readonly CancellationTokenSource _cancellation = new();
 
-    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c>, <c>Calibrate</c>, <c>List</c> or <c>Recorded</c>.</summary>
+    /// <summary><c>Gate</c>, <c>Report</c>, <c>Update</c>, <c>Accepted</c>, <c>Calibrate</c>, <c>List</c> or <c>Recorded</c>.</summary>
     [Required]
     public string Mode { get; set; } = "";
 
@@ -73,6 +73,13 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
     /// <summary>What an update of baselines may loosen: patterns <c>layer:metric</c>.</summary>
     public string[] Accept { get; set; } = [];
 
+    /// <summary>Whether other runs of the same update may use these acceptances.</summary>
+    public bool OneOfSeveralUpdates { get; set; }
+
+    /// <summary>The marks of used and unused acceptances: of this run of the mode <c>Update</c>, or of all runs for one of the mode <c>Accepted</c>.</summary>
+    [Output]
+    public string[] Acceptances { get; set; } = [];
+
     /// <summary>Why.</summary>
     public string? AcceptReason { get; set; }
 
@@ -120,6 +127,12 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
         {
             GateSettings settings = Settings();
             GateLog log = new(Log, settings, new(TreatWarningsAsErrors, WarningsAsErrors, WarningsNotAsErrors, NoWarn));
+            if (settings.Mode == GateMode.Accepted)
+            {
+                new BaselineRun(settings, Baselines(), log).SayUnused(Acceptances);
+                return !Log.HasLoggedErrors;
+            }
+
             GateRun run = new(settings, log);
             ModelList? list = settings.Mode == GateMode.Recorded
                 ? run.Recorded()
@@ -127,7 +140,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             if (settings.Mode == GateMode.List)
                 Listed = [.. list!.Items.Select(item => SharedMark.Of(item, settings)), .. PropertyList.Split(Patterns).Select(SharedMark.Of)];
             else if (settings.Mode == GateMode.Update)
-                new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token);
+                Acceptances = [.. new BaselineRun(settings, Baselines(), log).Update(list!, _cancellation.Token)];
             else if (settings.Mode == GateMode.Calibrate)
                 new CalibrationRun(settings, CalibratedFile(settings), Overwrite, log).Write(list!, _cancellation.Token);
             else if (list is not null)
@@ -164,6 +177,7 @@ public sealed class JudgeModels : Microsoft.Build.Utilities.Task, ICancelableTas
             Reason = AcceptReason,
             Until = AcceptUntil,
         },
+        IsOneOfSeveral = OneOfSeveralUpdates,
         IsForbidden = BaselineSettings.IsContinuousIntegration(ContinuousIntegration) && !UpdateInContinuousIntegration,
     };
 

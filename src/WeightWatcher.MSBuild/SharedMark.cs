@@ -5,8 +5,8 @@ using System.Text;
 namespace WeightWatcher.MSBuild;
 
 /// <summary>
-/// Marks by which the run for one target framework knows what the run for all of them together is given. They are hashes, because MSBuild changes
-/// some characters of what one target hands to another.
+/// Marks by which one run of a project with several target frameworks knows what another was given or found. They are hashes, because MSBuild
+/// changes some characters of what one target hands to another.
 /// </summary>
 internal static class SharedMark
 {
@@ -16,6 +16,9 @@ internal static class SharedMark
 
     /// <summary>The mark of a pattern.</summary>
     public static string Of(string pattern) => Hash("pattern", pattern);
+
+    /// <summary>The mark of a pattern <c>layer:metric</c> that fits a change of what a run updates, or none.</summary>
+    public static string OfAcceptance(string pattern, bool used) => Hash(used ? "used" : "unused", pattern);
 
     /// <summary>The length and the time of the last change of a file, or of every file in a folder.</summary>
     private static string Content(string path)

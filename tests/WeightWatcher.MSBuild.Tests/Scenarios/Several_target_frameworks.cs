@@ -1,8 +1,9 @@
+using System.Text.RegularExpressions;
 using WeightWatcher.MSBuild.Tests.Infra;
 
 namespace WeightWatcher.MSBuild.Tests.Scenarios;
 
-public sealed class Several_target_frameworks(PackageFixture packages)
+public sealed partial class Several_target_frameworks(PackageFixture packages)
 {
     private const string OwnModels = Scenario.OneModel + """
         <Target Name="AddOwn" AfterTargets="CoreCompile" Condition="'$(AddOwn)' == 'true'">
@@ -144,4 +145,35 @@ public sealed class Several_target_frameworks(PackageFixture packages)
         Assert.Single((await scenario.Run("pack", "--no-build", "-c", "Debug")).Succeeds().Verdicts);
         Assert.Single((await scenario.Build("-t:WeightWatcherReport")).Succeeds().Verdicts);
     }
+
+    [Fact]
+    public async Task accept_in_one_update_what_each_of_them_needs()
+    {
+        using Scenario scenario = packages.NewScenario("""
+            <PropertyGroup><WeightWatcherGateDependsOn>Train</WeightWatcherGateDependsOn></PropertyGroup>
+            <Target Name="Train">
+              <Copy SourceFiles="$(TargetFramework).weights" DestinationFiles="$(OutDir)made.safetensors" />
+              <ItemGroup><WeightWatcherModel Include="$(OutDir)made.safetensors" Policy="no-regression" Baseline="baselines/$(TargetFramework)/" /></ItemGroup>
+            </Target>
+            <ItemGroup><WeightWatcherModel Include="model.safetensors" Policy="no-regression" Baseline="baselines/" /></ItemGroup>
+            """, ProjectShape.TwoFrameworks)
+            .With("model.safetensors", Models.Mixed(192, 128, strength: 4))
+            .With("net10.0.weights", Models.Mixed(192, 128, strength: 4))
+            .With("net10.0-windows.weights", Models.Mixed(192, 128, strength: 4));
+        (await scenario.Build("-t:WeightWatcherUpdateBaseline")).Succeeds();
+
+        scenario.With("net10.0-windows.weights", Models.Mixed(192, 128, strength: 2));
+        string[] accept = [.. Accept().Matches((await scenario.Build()).Fails().Output).Select(m => m.Value), "-p:WeightWatcherAcceptReason=why"];
+        Assert.Equal(2, accept.Length);
+        BuildResult unused = (await scenario.Build(["-t:WeightWatcherUpdateBaseline", accept[0] + "%3Bfc9:alpha", accept[1]])).FailsWith("WWG4017");
+        Assert.Contains("'fc9:alpha'", Assert.Single(unused.Errors).Message, StringComparison.Ordinal);
+        (await scenario.Build()).Succeeds();
+
+        scenario.With("model.safetensors", Models.Mixed(192, 128, strength: 2));
+        (await scenario.Build(["-t:WeightWatcherUpdateBaseline", .. accept])).Succeeds();
+        (await scenario.Build()).Succeeds();
+    }
+
+    [GeneratedRegex("-p:WeightWatcherAccept=[^\"]+")]
+    private static partial Regex Accept();
 }
