@@ -1,9 +1,10 @@
 using System.IO.Compression;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace WeightWatcher.Assertions.Tests;
 
-public sealed class Packages(Workspace workspace) : Scenarios(workspace)
+public sealed partial class Packages(Workspace workspace) : Scenarios(workspace)
 {
     [Theory]
     [InlineData("WeightWatcher.Assertions", "xunit.assert", "xunit.extensibility.core")]
@@ -37,4 +38,21 @@ public sealed class Packages(Workspace workspace) : Scenarios(workspace)
         string Version(string dependency) => (string)dependencies.Single(element => Id(element) == dependency).Attribute("version")!;
         static string Id(XElement element) => (string)element.Attribute("id")!;
     }
+
+    [Theory]
+    [InlineData("WeightWatcher")]
+    [InlineData("WeightWatcher.Assertions")]
+    [InlineData("WeightWatcher.Assertions.XunitV3")]
+    public void Have_a_page_whose_links_lead_somewhere(string id)
+    {
+        using ZipArchive package = ZipFile.OpenRead(Path.Combine(Workspace.Feed, $"{id}.{Workspace.Version}.nupkg"));
+        string[] files = [.. package.Entries.Select(entry => entry.FullName)];
+        using StreamReader page = new(package.GetEntry("README.md")!.Open());
+        Assert.All(
+            Link().Matches(page.ReadToEnd()).Select(match => match.Groups[1].Value).Where(target => !target.Contains("://", StringComparison.Ordinal)),
+            target => Assert.Contains(target.Split('#')[0], files));
+    }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
 }

@@ -63,6 +63,10 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void The_package_of_the_core_shows_the_same_code() =>
+        Assert.Contains(Blocks("csharp").Last(), Source("src/WeightWatcher/README.md"), StringComparison.Ordinal);
+
+    [Fact]
     public void The_commands_are_those_that_the_checks_run()
     {
         Assert.Equal(["dotnet build examples/train-and-gate --tl:off", "dotnet run eng/check.cs"], Blocks("sh").Select(b => b.Trim()));
