@@ -126,7 +126,7 @@ public sealed partial class Several_target_frameworks(PackageFixture packages)
             .With("model.safetensors", Models.Structured());
 
         Assert.Single((await scenario.Build()).Succeeds().Verdicts);
-        Assert.Single((await scenario.Run("pack", "--no-build", "-c", "Debug")).Succeeds().Verdicts);
+        Assert.Single((await scenario.Run("publish", "--no-build", "-c", "Debug")).Succeeds().Verdicts);
         scenario.With("model.safetensors", Models.Random());
         Assert.Single((await scenario.Build()).Fails().Errors);
     }
