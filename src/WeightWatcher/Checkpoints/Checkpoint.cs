@@ -27,10 +27,10 @@ public sealed class Checkpoint : IDisposable
     public ImmutableArray<string> Notes { get; init; } = [];
 
     /// <summary>The same tensors and files with other notes.</summary>
-    internal Checkpoint With(ImmutableArray<string> notes) => new() { Format = Format, Tensors = Tensors, Unreadable = Unreadable, Files = Files, Notes = notes };
+    internal Checkpoint With(ImmutableArray<string> notes) => new() { Format = Format, Tensors = Tensors, Unreadable = Unreadable, Files = Files, LookedFor = LookedFor, Notes = notes };
 
     /// <summary>The same files and notes with other tensors.</summary>
-    internal Checkpoint With(ImmutableArray<Tensor> tensors) => new() { Format = Format, Tensors = tensors, Unreadable = Unreadable, Files = Files, Notes = Notes };
+    internal Checkpoint With(ImmutableArray<Tensor> tensors) => new() { Format = Format, Tensors = tensors, Unreadable = Unreadable, Files = Files, LookedFor = LookedFor, Notes = Notes };
 
     /// <summary>Closes the files. Tensors can no longer be read.</summary>
     public void Dispose()

@@ -67,6 +67,8 @@ public sealed class GateCacheTests : IDisposable
         GateResult before = cache.Run(Request("structured"), TestContext.Current.CancellationToken);
         Assert.Same(before, cache.Run(Request("structured"), TestContext.Current.CancellationToken));
         File.Copy(Model("random"), Model("stored"), overwrite: true);
+        // A copy has the time of what it was copied from, which may be that of the other model.
+        File.SetLastWriteTimeUtc(Model("stored"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
         GateResult after = cache.Run(Request("structured"), TestContext.Current.CancellationToken);
         Assert.NotSame(before, after);
         File.Delete(Model("structured"));

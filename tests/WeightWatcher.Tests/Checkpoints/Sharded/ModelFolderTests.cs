@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Tests.Checkpoints.Writers;
@@ -36,6 +37,16 @@ public sealed class ModelFolderTests : IDisposable
             _folder.Write(name, SafetensorsWriter.Bytes(("w", [1], [1])));
         using Checkpoint checkpoint = CheckpointReader.Open(_folder.Path, TestContext.Current.CancellationToken);
         Assert.Equal("The folder's model is 'model.safetensors'; 'model.fp16.safetensors', 'pytorch_model.bin' beside it were not read.", Assert.Single(checkpoint.Notes));
+    }
+
+    /// <summary>A file that appears later where nothing was found decides about the model as well when a note was added.</summary>
+    [Fact]
+    public void What_was_looked_for_stays_when_notes_or_tensors_are_others()
+    {
+        using Checkpoint checkpoint = new() { Format = "f", Tensors = [], Files = [], LookedFor = ["config.json"] };
+        using Checkpoint noted = checkpoint.With(["a note"]), others = checkpoint.With(ImmutableArray<Tensor>.Empty);
+        Assert.Equal(["config.json"], noted.LookedFor);
+        Assert.Equal(["config.json"], others.LookedFor);
     }
 
     [Theory]
