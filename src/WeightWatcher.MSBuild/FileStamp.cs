@@ -85,17 +85,19 @@ internal sealed record FileStamp
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static string HashOfNames(string folder)
+    /// <summary>The full paths of everything in a folder, in ordinal order. Folders that are links are named and not entered: they may lead in circles.</summary>
+    public static IEnumerable<string> EntriesOf(string folder)
     {
         EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0 };
-        // Folders that are links are named and not entered: they may lead in circles.
         FileSystemEnumerable<string> entries = new(folder, (ref FileSystemEntry e) => e.ToFullPath(), options)
         {
             ShouldRecursePredicate = (ref FileSystemEntry e) => (e.Attributes & FileAttributes.ReparsePoint) == 0,
         };
-        string names = string.Join('\n', entries.Order(StringComparer.Ordinal));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(names)));
+        return entries.Order(StringComparer.Ordinal);
     }
+
+    private static string HashOfNames(string folder) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', EntriesOf(folder)))));
 
     /// <inheritdoc/>
     public override string ToString() =>

@@ -20,15 +20,11 @@ internal static class SharedMark
     /// <summary>The mark of a pattern <c>layer:metric</c> that fits a change of what a run updates, or none.</summary>
     public static string OfAcceptance(string pattern, bool used) => Hash(used ? "used" : "unused", pattern);
 
-    /// <summary>The length and the time of the last change of a file, or of every file in a folder.</summary>
-    private static string Content(string path)
-    {
-        EnumerationOptions options = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
-        IEnumerable<FileInfo> files = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", options) : [new(path)];
-        return string.Join('\n', files.Where(f => f.Exists).OrderBy(f => f.FullName, StringComparer.Ordinal).Select(Content));
-    }
+    /// <summary>Where a file, or each file in a folder, is with all links followed, its length and the time of its last change.</summary>
+    private static string Content(string path) =>
+        string.Join('\n', (Directory.Exists(path) ? FileStamp.EntriesOf(path).Where(File.Exists) : [path]).Select(file => FileStamp.Take(file, knownHash: "")).Select(Content));
 
-    private static string Content(FileInfo file) => string.Create(CultureInfo.InvariantCulture, $"{file.FullName} {file.Length} {file.LastWriteTimeUtc.Ticks}");
+    private static string Content(FileStamp stamp) => string.Create(CultureInfo.InvariantCulture, $"{stamp.Path} {stamp.Target} {stamp.Length} {stamp.Modified}");
 
     private static string Hash(params string?[] parts) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
 }

@@ -23,9 +23,7 @@ internal static class EntrySums
         {
             cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<T> block = entries.Slice(start, Math.Min(Block, entries.Length - start));
-            (double s, double q, double f) = typeof(T) == typeof(float)
-                ? OfBlock(MemoryMarshal.Cast<T, float>(block), origin)
-                : OfBlock(MemoryMarshal.Cast<T, double>(block), origin);
+            (double s, double q, double f) = OfBlock(block, origin);
             sum += s;
             squares += q;
             fourths += f;
@@ -35,13 +33,14 @@ internal static class EntrySums
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, double Squares, double Fourths) OfBlock(ReadOnlySpan<float> entries, double origin)
+    private static (double Sum, double Squares, double Fourths) OfBlock<T>(ReadOnlySpan<T> entries, double origin)
+        where T : unmanaged, INumberBase<T>
     {
         Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default, f0 = default, f1 = default;
         int i = 0;
         for (; i + 8 <= entries.Length; i += 8)
         {
-            (Vector256<double> x0, Vector256<double> x1) = Vector256.Widen(Vector256.Create(entries.Slice(i, 8)));
+            (Vector256<double> x0, Vector256<double> x1) = Eight(entries.Slice(i, 8));
             x0 -= o;
             x1 -= o;
             s0 += x0;
@@ -56,7 +55,7 @@ internal static class EntrySums
         double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
         for (; i < entries.Length; i++)
         {
-            double x = entries[i] - origin, square = x * x;
+            double x = double.CreateTruncating(entries[i]) - origin, square = x * x;
             sum += x;
             squares += square;
             fourths += square * square;
@@ -65,32 +64,14 @@ internal static class EntrySums
         return (sum, squares, fourths);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static (double Sum, double Squares, double Fourths) OfBlock(ReadOnlySpan<double> entries, double origin)
+    /// <summary>Eight floats or doubles in double precision.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<double> Low, Vector256<double> High) Eight<T>(ReadOnlySpan<T> entries)
+        where T : unmanaged
     {
-        Vector256<double> o = Vector256.Create(origin), s0 = default, s1 = default, q0 = default, q1 = default, f0 = default, f1 = default;
-        int i = 0;
-        for (; i + 8 <= entries.Length; i += 8)
-        {
-            Vector256<double> x0 = Vector256.Create(entries.Slice(i, 4)) - o, x1 = Vector256.Create(entries.Slice(i + 4, 4)) - o;
-            s0 += x0;
-            s1 += x1;
-            Vector256<double> square0 = x0 * x0, square1 = x1 * x1;
-            q0 += square0;
-            q1 += square1;
-            f0 += square0 * square0;
-            f1 += square1 * square1;
-        }
-
-        double sum = Vector256.Sum(s0 + s1), squares = Vector256.Sum(q0 + q1), fourths = Vector256.Sum(f0 + f1);
-        for (; i < entries.Length; i++)
-        {
-            double x = entries[i] - origin, square = x * x;
-            sum += x;
-            squares += square;
-            fourths += square * square;
-        }
-
-        return (sum, squares, fourths);
+        if (typeof(T) == typeof(float))
+            return Vector256.Widen(Vector256.Create(MemoryMarshal.Cast<T, float>(entries)));
+        ReadOnlySpan<double> doubles = MemoryMarshal.Cast<T, double>(entries);
+        return (Vector256.Create(doubles), Vector256.Create(doubles[4..]));
     }
 }

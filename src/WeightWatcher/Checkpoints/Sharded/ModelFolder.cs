@@ -80,14 +80,11 @@ internal static partial class ModelFolder
 
     /// <summary>True when all GGUF files of a folder are parts of one model, the first of which then comes first by name.</summary>
     private static bool IsOneModel(string[] files) =>
-        files.Select(f => PartOf().Replace(Path.GetFileName(f), "")).Distinct(StringComparer.Ordinal).Take(2).Count() == 1;
+        files.Select(f => PartName.Of(Path.GetFileName(f))?.Series ?? f).Distinct(StringComparer.Ordinal).Take(2).Count() == 1;
 
     /// <summary>The state of optimizers, schedules and random numbers, and arguments, as Transformers' Trainer and Accelerate name them.</summary>
     [GeneratedRegex(@"^(?:(?:optimizer|scheduler|scaler)(?:_[0-9]+)?\.(?:pt|bin)|rng_state(?:_[0-9]+)?\.pth|training_args\.bin)$", RegexOptions.CultureInvariant)]
     private static partial Regex TrainingState();
-
-    [GeneratedRegex(@"-[0-9]{5}(?=-of-[0-9]{5}\.gguf$)", RegexOptions.CultureInvariant)]
-    private static partial Regex PartOf();
 
     private static ArtifactException Refusal(string folder, string message) => new(ArtifactCodes.Unreadable, message) { Path = folder };
 }

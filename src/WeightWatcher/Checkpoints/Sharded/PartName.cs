@@ -21,6 +21,6 @@ internal readonly partial record struct PartName(string Series, int Number, int 
     /// <summary>The part as a message names it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"part {Number} of {Count}");
 
-    [GeneratedRegex("""^(.+)-(\d{5})(-of-(\d{5})\.[a-z]+)$""", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("""^(.+)-([0-9]{5})(-of-([0-9]{5})\.[a-z]+)$""", RegexOptions.CultureInvariant)]
     private static partial Regex Form();
 }

@@ -88,25 +88,14 @@ internal readonly unsafe struct PanelKernel512 : IPanelKernel
                 panel += Band.Width;
             }
 
-            (Vector512.Load(target) + y00).Store(target);
-            (Vector512.Load(target + 8) + y01).Store(target + 8);
-            (Vector512.Load(target + 16) + y02).Store(target + 16);
-            (Vector512.Load(target + 24) + y03).Store(target + 24);
-            target += Band.Width;
-            (Vector512.Load(target) + y10).Store(target);
-            (Vector512.Load(target + 8) + y11).Store(target + 8);
-            (Vector512.Load(target + 16) + y12).Store(target + 16);
-            (Vector512.Load(target + 24) + y13).Store(target + 24);
-            target += Band.Width;
-            (Vector512.Load(target) + y20).Store(target);
-            (Vector512.Load(target + 8) + y21).Store(target + 8);
-            (Vector512.Load(target + 16) + y22).Store(target + 16);
-            (Vector512.Load(target + 24) + y23).Store(target + 24);
-            target += Band.Width;
-            (Vector512.Load(target) + y30).Store(target);
-            (Vector512.Load(target + 8) + y31).Store(target + 8);
-            (Vector512.Load(target + 16) + y32).Store(target + 16);
-            (Vector512.Load(target + 24) + y33).Store(target + 24);
+            Products.AddTo(target, y00, y01);
+            Products.AddTo(target + 16, y02, y03);
+            Products.AddTo(target + Band.Width, y10, y11);
+            Products.AddTo(target + Band.Width + 16, y12, y13);
+            Products.AddTo(target + (2 * Band.Width), y20, y21);
+            Products.AddTo(target + (2 * Band.Width) + 16, y22, y23);
+            Products.AddTo(target + (3 * Band.Width), y30, y31);
+            Products.AddTo(target + (3 * Band.Width) + 16, y32, y33);
         }
     }
 

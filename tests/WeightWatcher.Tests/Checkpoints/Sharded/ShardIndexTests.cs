@@ -117,6 +117,14 @@ public sealed class ShardIndexTests : IDisposable
         Assert.Contains($"'{Second}' is part 2 of 2 of a model", Assert.Single(checkpoint.Notes), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Digits_of_other_scripts_number_no_part()
+    {
+        _folder.Write("model-\u0660\u0660\u0660\u0660\u0661-of-\u0660\u0660\u0660\u0660\u0662.safetensors", SafetensorsWriter.Bytes(("a", [1], [1])));
+        using Checkpoint checkpoint = CheckpointReader.Open(_folder.Path, TestContext.Current.CancellationToken);
+        Assert.Empty(checkpoint.Notes);
+    }
+
     /// <summary>Every file of PyTorch calls its storages 0, 1 and so on, and mostly its folder "archive".</summary>
     [Fact]
     public void Storages_of_one_name_in_two_shards_are_not_tied()
