@@ -48,20 +48,22 @@ public sealed class SpikedModelTests
         Assert.Equal(expected, model.Eigenvalue(16, 4, 9)!.Value, 1e-6);
     }
 
-    [Fact]
-    public void The_resolvent_is_that_of_a_random_matrix()
+    /// <summary>The equation itself, with the resolvents of a matrix that was drawn in the place of those of the law.</summary>
+    [Theory]
+    [InlineData(1500, 300, 900)]
+    [InlineData(700, 450, 700)]
+    [InlineData(2500, 100, 1400)]
+    [InlineData(10, 1300, 850)]
+    public void What_is_raised_solves_the_equation_of_a_random_matrix(double square, double row, double column)
     {
         const int n = 900, m = 300;
         float[] w = TestModel.Gaussian(n * m, 5);
         double[] eigenvalues = new double[m];
         Assert.Equal(SpectrumOutcome.Converged, GramEigenvalues.Compute(w, n, m, eigenvalues, TestContext.Current.CancellationToken));
-        double variance = w.Average(x => (double)x * x);
-        SpikedModel model = new(n, m, variance);
-        foreach (double above in (double[])[1.2, 2, 10])
-        {
-            double lambda = above * model.Edge;
-            Assert.Equal(eigenvalues.Average(l => 1 / (lambda - l)), model.Resolvent(lambda), 0.003 * model.Resolvent(lambda));
-        }
+        double lambda = new SpikedModel(n, m, 1).Eigenvalue(square, row, column)!.Value;
+        double resolvent = eigenvalues.Average(l => 1 / (lambda - l)), other = ((m * resolvent) + ((n - m) / lambda)) / n;
+        Assert.True(row * resolvent < 1 && column * other < 1, "Neither the row nor the column raises a larger one by itself.");
+        Assert.Equal(square, lambda * (1 - (row * resolvent)) * (1 - (column * other)), 0.02 * lambda);
     }
 
     [Fact]
