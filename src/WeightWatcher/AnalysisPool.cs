@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using WeightWatcher.LinearAlgebra;
-using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
@@ -13,9 +13,13 @@ public sealed class AnalysisPool : IDisposable
     /// <summary>The work of a matrix from which on a thread without a tensor of its own is of use: 512 columns and as many rows.</summary>
     private const double SharedWork = 512.0 * 512 * 512;
 
+    /// <summary>How long the system's allocator is not asked again for what it keeps.</summary>
+    private static readonly TimeSpan BetweenTrims = TimeSpan.FromMilliseconds(500);
+
     private readonly TensorQueue _queue;
     private readonly int _mostThreads;
     private readonly List<Thread> _threads = [];
+    private long _trimmed;
 
     /// <summary>Makes a pool; threads start with the first work.</summary>
     /// <param name="maxThreads">The most threads, 1 or more, or null for one per processor.</param>
@@ -27,9 +31,6 @@ public sealed class AnalysisPool : IDisposable
         _mostThreads = maxThreads ?? Environment.ProcessorCount;
         _queue = new TensorQueue(LayerMemory.Budget(memoryBudget));
     }
-
-    /// <summary>Memory for the elements of layers.</summary>
-    internal ElementArrays Arrays { get; } = new();
 
     /// <summary>Ends the threads once the work under way is done.</summary>
     public void Dispose()
@@ -55,6 +56,14 @@ public sealed class AnalysisPool : IDisposable
         batch.CancellationToken.ThrowIfCancellationRequested();
         if (batch.Failure is { } failure)
             ExceptionDispatchInfo.Throw(failure);
+    }
+
+    /// <summary>Has the system's allocator give back what it keeps, for the most part from compiling code, which is as much as a layer; now and then.</summary>
+    internal void TrimAllocator()
+    {
+        long last = Interlocked.Read(ref _trimmed);
+        if (Stopwatch.GetElapsedTime(last) >= BetweenTrims && Interlocked.CompareExchange(ref _trimmed, Stopwatch.GetTimestamp(), last) == last)
+            SystemAllocator.Trim();
     }
 
     private void Start(int wanted)

@@ -21,7 +21,7 @@ internal sealed class AnalysisScheduler
     private readonly IProgress<AnalysisProgress>? _progress;
     private readonly StageTimes? _times;
     private readonly CancellationToken _cancellationToken;
-    private readonly ElementArrays _arrays;
+    private readonly AnalysisPool _pool;
     private readonly LayerReport[] _rows;
     private readonly Action? _hashFiles;
     private readonly double _totalWork;
@@ -36,14 +36,14 @@ internal sealed class AnalysisScheduler
         ArtifactHashes? hashes,
         IProgress<AnalysisProgress>? progress,
         StageTimes? times,
-        ElementArrays arrays,
+        AnalysisPool pool,
         KnownRows? known,
         Action? hashFiles,
         CancellationToken cancellationToken)
     {
         _layers = layers;
         _hashFiles = hashFiles;
-        _arrays = arrays;
+        _pool = pool;
         _options = options;
         _cache = cache;
         _known = known;
@@ -81,7 +81,7 @@ internal sealed class AnalysisScheduler
     {
         using AnalysisPool? own = pool is null ? new AnalysisPool(options.MaxThreads, options.MemoryBudget) : null;
         AnalysisPool used = pool ?? own!;
-        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used.Arrays, known, hashFiles, cancellationToken);
+        AnalysisScheduler scheduler = new(layers, options, cache, hashes, progress, times, used, known, hashFiles, cancellationToken);
 
         // Slices of one tensor share its reading.
         IEnumerable<TensorWork> tensors = Enumerable.Range(0, layers.Length).GroupBy(i => layers[i].Tensor).Select(g => new TensorWork(
@@ -113,7 +113,7 @@ internal sealed class AnalysisScheduler
                 LayerReport? row = read is null && _cache is not null && _hashes?.Of(layer.Tensor) is { } known ? LayerAnalysis.Known(layer, known, _options, _cache, _known) : null;
                 if (row is null)
                 {
-                    read ??= LayerAnalysis.Read(first, _options, _arrays, _times, _cancellationToken);
+                    read ??= LayerAnalysis.Read(first, _options, _times, _cancellationToken);
                     _hashes?.Add(layer.Tensor, read.Value.Hash);
                     row = LayerAnalysis.Run(layer, read.Value.Weights, read.Value.Hash, _options, _cache, _known, _times, _cancellationToken, tensor.Team);
                 }
@@ -124,7 +124,8 @@ internal sealed class AnalysisScheduler
         }
         finally
         {
-            read?.Weights.Return();
+            read?.Weights.Dispose();
+            _pool.TrimAllocator();
         }
     }
 

@@ -29,33 +29,31 @@ internal static class LayerAnalysis
     /// <summary>Reads the weights of a tensor as its layers are measured on them, with the hash of the weights as stored.</summary>
     /// <param name="layer">One of the tensor's layers.</param>
     /// <param name="options">The semantics.</param>
-    /// <param name="arrays">Where memory comes from; the caller gives it back.</param>
     /// <param name="times">Sums where the time goes, or null.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public static (WeightMatrix Weights, string Hash) Read(
-        Layer layer, AnalysisOptions options, ElementArrays arrays, StageTimes? times, CancellationToken cancellationToken)
+    public static (WeightMatrix Weights, string Hash) Read(Layer layer, AnalysisOptions options, StageTimes? times, CancellationToken cancellationToken)
     {
         long at = Stopwatch.GetTimestamp();
         bool compatible = options.Semantics == Semantics.Compatible;
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: compatible, arrays, cancellationToken);
-        if (layer.Norm is { } norm)
-            weights.Multiply(norm.Factors(), InnerLength(layer.Tensor));
-        at = times?.Add(AnalysisStage.Read, at) ?? at;
-        string hash = Hash(weights, cancellationToken);
-        times?.Add(AnalysisStage.Hash, at);
-        if (compatible)
-            weights.Multiply((float)CompatibleMetrics.Scale(layer, options));
-        return (weights, hash);
+        WeightMatrix weights = Folded(layer, alwaysSingle: compatible, cancellationToken);
+        try
+        {
+            at = times?.Add(AnalysisStage.Read, at) ?? at;
+            string hash = Hash(weights, cancellationToken);
+            times?.Add(AnalysisStage.Hash, at);
+            if (compatible)
+                weights.Multiply((float)CompatibleMetrics.Scale(layer, options));
+            return (weights, hash);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Reads the weights of a layer in full precision, with its batch normalisation when that is folded in, and without the scale of any semantics.</summary>
-    public static WeightMatrix ReadUnscaled(Layer layer, CancellationToken cancellationToken)
-    {
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, new ElementArrays(), cancellationToken);
-        if (layer.Norm is { } norm)
-            weights.Multiply(norm.Factors(), InnerLength(layer.Tensor));
-        return weights;
-    }
+    public static WeightMatrix ReadUnscaled(Layer layer, CancellationToken cancellationToken) => Folded(layer, alwaysSingle: false, cancellationToken);
 
     /// <summary>Analyses a layer, or takes its row from the cache or from those at hand.</summary>
     /// <param name="layer">The layer.</param>
@@ -200,6 +198,14 @@ internal static class LayerAnalysis
         return report with { Status = status, Warning = warning, Metrics = row.ToColumns(), Traps = traps, Sketch = sketch, InitKind = initKind, ContentMark = content };
     }
 
+    private static WeightMatrix Folded(Layer layer, bool alwaysSingle, CancellationToken cancellationToken)
+    {
+        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle, cancellationToken);
+        if (layer.Norm is { } norm)
+            weights.Multiply(norm.Factors(), InnerLength(layer.Tensor));
+        return weights;
+    }
+
     /// <summary>How many elements lie between neighbouring outputs.</summary>
     private static long InnerLength(Tensor tensor)
     {
@@ -209,7 +215,7 @@ internal static class LayerAnalysis
 
     /// <summary>SHA-256 over the elements in logical order, little-endian, in single precision where that is exact.</summary>
     private static string Hash(WeightMatrix weights, CancellationToken cancellationToken) =>
-        weights.Singles is { } singles ? Hash<float>(singles, cancellationToken) : Hash<double>(weights.Doubles, cancellationToken);
+        weights.Singles is { } singles ? Hash<float>(singles.Span, cancellationToken) : Hash<double>(weights.Doubles!.Span, cancellationToken);
 
     private static string Hash<T>(ReadOnlySpan<T> elements, CancellationToken cancellationToken)
         where T : unmanaged

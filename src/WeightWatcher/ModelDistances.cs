@@ -85,7 +85,7 @@ public sealed record ModelDistances
 
     private static Measurement OfWeights(Layer layer, Layer other, DistanceMethod method, CancellationToken cancellationToken)
     {
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, new ElementArrays(), cancellationToken), others = WeightMatrix.Read(other.Tensor, alwaysSingle: false, new ElementArrays(), cancellationToken);
+        using WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, cancellationToken), others = WeightMatrix.Read(other.Tensor, alwaysSingle: false, cancellationToken);
         double squares = 0, sum = 0, product = 0, now = 0, then = 0;
         for (int s = 0; s < layer.Slices.Length; s++)
         {

@@ -53,7 +53,7 @@ internal static class WeightChanges
                 else if (!SameShape(layer, twin))
                     WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the layer has another shape in the baseline"));
                 else
-                    kind = WeightChange.Measure(layer, Read(layer, cancellationToken), twin, Read(twin, cancellationToken), Spikes(before), before["value_bits"] is { IsMeasured: true } bits ? bits.Value : 0, columns, cancellationToken);
+                    kind = Measure(layer, twin, before, columns, cancellationToken);
                 rows[index] = row with { Metrics = columns.ToColumns(), ChangeKind = kind };
             });
         }
@@ -88,7 +88,11 @@ internal static class WeightChanges
         return layers;
     }
 
-    private static WeightMatrix Read(Layer layer, CancellationToken cancellationToken) => LayerAnalysis.ReadUnscaled(layer, cancellationToken);
+    private static string Measure(Layer layer, Layer twin, LayerReport before, MetricRow columns, CancellationToken cancellationToken)
+    {
+        using WeightMatrix weights = LayerAnalysis.ReadUnscaled(layer, cancellationToken), others = LayerAnalysis.ReadUnscaled(twin, cancellationToken);
+        return WeightChange.Measure(layer, weights, twin, others, Spikes(before), before["value_bits"] is { IsMeasured: true } bits ? bits.Value : 0, columns, cancellationToken);
+    }
 
     /// <summary>As many threads as fit the memory: two tensors, three matrices of doubles and three Gram matrices each.</summary>
     private static int Threads(IEnumerable<Layer> layers, AnalysisOptions options)

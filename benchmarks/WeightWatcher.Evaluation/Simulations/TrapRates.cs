@@ -117,7 +117,7 @@ internal static class TrapRates
     private static ImmutableArray<TrapReport> Found(Layer layer, ulong seed)
     {
         AnalysisOptions options = AnalysisOptions.Default with { Seed = seed };
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, new ElementArrays(), CancellationToken.None);
+        using WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, CancellationToken.None);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, options, CancellationToken.None);
         Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))]);
         return found.TryGetValue(out CorrelationTraps? traps) ? traps.Traps : [];

@@ -67,31 +67,29 @@ internal static class LayerHealth
     private static EntrySample Sample<T>(Layer layer, WeightMatrix weights, CancellationToken cancellationToken)
         where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
-        T[] sorted;
         if (layer.Parameters == weights.Count)
+            return Sorted(weights.Disorder<T>().Span, cancellationToken);
+        ReadOnlySpan<T> elements = weights.Elements<T>().Span;
+        using ElementBuffer<T> own = new((int)layer.Parameters);
+        Span<T> entries = own.Span;
+        int at = 0;
+        foreach (MatrixSlice slice in layer.Slices)
         {
-            sorted = weights.Disorder<T>();
-        }
-        else
-        {
-            T[] elements = weights.Elements<T>();
-            sorted = weights.Arrays.Take<T>((int)layer.Parameters);
-            int at = 0;
-            foreach (MatrixSlice slice in layer.Slices)
+            for (int i = 0; i < slice.Rows; i++)
             {
-                for (int i = 0; i < slice.Rows; i++)
-                {
-                    for (int j = 0; j < slice.Columns; j++)
-                        sorted[at++] = elements[slice.Offset + (i * slice.RowStride) + (j * slice.ColumnStride)];
-                }
+                for (int j = 0; j < slice.Columns; j++)
+                    entries[at++] = elements[(int)(slice.Offset + (i * slice.RowStride) + (j * slice.ColumnStride))];
             }
         }
 
-        Permutation.Sort<T>(sorted, cancellationToken);
-        EntrySample sample = EntrySample.Of<T>(sorted, cancellationToken);
-        if (layer.Parameters != weights.Count)
-            weights.Return(sorted);
-        return sample;
+        return Sorted(entries, cancellationToken);
+    }
+
+    private static EntrySample Sorted<T>(Span<T> entries, CancellationToken cancellationToken)
+        where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
+    {
+        Permutation.Sort(entries, cancellationToken);
+        return EntrySample.Of<T>(entries, cancellationToken);
     }
 }
 

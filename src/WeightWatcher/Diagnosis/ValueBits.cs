@@ -32,15 +32,15 @@ internal static class ValueBits
     public static double OfLines(Layer layer, WeightMatrix weights, CancellationToken cancellationToken)
     {
         MatrixSlice slice = layer.Slices[0];
-        return weights.Singles is { } singles ? OfLines(singles, slice, cancellationToken) : OfLines(weights.Doubles!, slice, cancellationToken);
+        return weights.Singles is { } singles ? OfLines<float>(singles.Span, slice, cancellationToken) : OfLines<double>(weights.Doubles!.Span, slice, cancellationToken);
     }
 
-    private static double OfLines<T>(T[] weights, in MatrixSlice slice, CancellationToken cancellationToken)
+    private static double OfLines<T>(ReadOnlySpan<T> weights, in MatrixSlice slice, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T> => Math.Min(
             OfLines(weights, slice.Offset, slice.Rows, slice.RowStride, slice.Columns, slice.ColumnStride, cancellationToken),
             OfLines(weights, slice.Offset, slice.Columns, slice.ColumnStride, slice.Rows, slice.RowStride, cancellationToken));
 
-    private static double OfLines<T>(T[] weights, long offset, int lines, long across, int length, long along, CancellationToken cancellationToken)
+    private static double OfLines<T>(ReadOnlySpan<T> weights, long offset, int lines, long across, int length, long along, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         T[] line = new T[length];
@@ -72,13 +72,13 @@ internal static class ValueBits
 
     /// <summary>Copies a row or a column without its zeros: a pruned layer has few values in a line without being coarse.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static Span<T> Nonzero<T>(T[] weights, long start, long along, T[] line)
+    private static Span<T> Nonzero<T>(ReadOnlySpan<T> weights, long start, long along, T[] line)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int count = 0;
         for (int i = 0; i < line.Length; i++)
         {
-            T value = weights[start + (i * along)];
+            T value = weights[(int)(start + (i * along))];
             if (value != T.Zero)
                 line[count++] = value;
         }

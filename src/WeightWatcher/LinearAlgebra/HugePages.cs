@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace WeightWatcher.LinearAlgebra;
@@ -43,18 +42,6 @@ internal static unsafe partial class HugePages
         return (mapping, length, memory);
     }
 
-    /// <summary>Asks for large pages under an array that the collector does not move and nobody has written to yet.</summary>
-    /// <param name="pinned">An array that was allocated as pinned; nothing happens to one too short to hold a large page for certain.</param>
-    public static void Advise<T>(T[] pinned)
-        where T : unmanaged
-    {
-        nuint bytes = (nuint)pinned.Length * (nuint)sizeof(T);
-        if (bytes < 2 * Size || !Understood)
-            return;
-        nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned)), aligned = Aligned(start);
-        _ = MemoryAdvice(aligned, (bytes - (nuint)(aligned - start)) / Size * Size, Advice);
-    }
-
     /// <summary>Gives memory back.</summary>
     /// <param name="mapping">What <see cref="Map"/> gave.</param>
     /// <param name="length">Its length.</param>
@@ -97,8 +84,8 @@ internal static unsafe partial class HugePages
     /// <summary>The mappings that a thread keeps. What is left of it when the thread has ended goes back by the finalizer.</summary>
     private sealed class KeptMappings
     {
-        /// <summary>What is kept at most, in bytes: the Gram matrix of a thousand columns and what its product needs.</summary>
-        private const nuint Most = 16 << 20;
+        /// <summary>What is kept at most, in bytes: a layer of two million elements with its Gram matrix and what products need.</summary>
+        private const nuint Most = 24 << 20;
 
         private readonly List<(nint Mapping, nuint Length)> mappings = [];
         private nuint total;

@@ -33,9 +33,9 @@ internal static class JackknifeSpectra
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>For each group the eigenvalues of all slices without it, ascending, <see cref="Layer.NumEvals"/> of them; empty where there are too few rows, too many columns, or no convergence.</returns>
     public static ImmutableArray<double[]> Build(Layer layer, WeightMatrix weights, ulong seed, CancellationToken cancellationToken) =>
-        weights.Singles is { } singles ? Build(layer, singles, seed, cancellationToken) : Build(layer, weights.Doubles!, seed, cancellationToken);
+        weights.Singles is { } singles ? Build<float>(layer, singles.Span, seed, cancellationToken) : Build<double>(layer, weights.Doubles!.Span, seed, cancellationToken);
 
-    private static ImmutableArray<double[]> Build<T>(Layer layer, T[] tensor, ulong seed, CancellationToken cancellationToken)
+    private static ImmutableArray<double[]> Build<T>(Layer layer, ReadOnlySpan<T> tensor, ulong seed, CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         int rows = layer.Slices[0].Rows, columns = layer.Slices[0].Columns;
@@ -78,7 +78,7 @@ internal static class JackknifeSpectra
     }
 
     /// <summary>The sums over all slices of the absolute values, and of the squares, of each row and of each column.</summary>
-    private static (Sums OfRows, Sums OfColumns) SumLines<T>(T[] tensor, ImmutableArray<MatrixSlice> slices, int rows, int columns)
+    private static (Sums OfRows, Sums OfColumns) SumLines<T>(ReadOnlySpan<T> tensor, ImmutableArray<MatrixSlice> slices, int rows, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Sums ofRows = new(rows), ofColumns = new(columns);
@@ -95,7 +95,7 @@ internal static class JackknifeSpectra
                 long at = slice.Offset + (o * across);
                 for (int i = 0; i < innerAbsolute.Length; i++, at += along)
                 {
-                    double x = Math.Abs(double.CreateChecked(tensor[at])), square = x * x;
+                    double x = Math.Abs(double.CreateChecked(tensor[(int)at])), square = x * x;
                     absolute += x;
                     squares += square;
                     innerAbsolute[i] += x;
@@ -121,7 +121,7 @@ internal static class JackknifeSpectra
     }
 
     /// <summary>Copies a slice so that row order[i] of it becomes row i.</summary>
-    private static void Deal<T>(T[] tensor, in MatrixSlice slice, int[] order, Span<T> dealt)
+    private static void Deal<T>(ReadOnlySpan<T> tensor, in MatrixSlice slice, int[] order, Span<T> dealt)
         where T : unmanaged
     {
         int columns = slice.Columns;
@@ -132,7 +132,7 @@ internal static class JackknifeSpectra
                 long from = slice.Offset + (order[i] * slice.RowStride);
                 Span<T> to = dealt.Slice(i * columns, columns);
                 for (int j = 0; j < to.Length; j++, from += slice.ColumnStride)
-                    to[j] = tensor[from];
+                    to[j] = tensor[(int)from];
             }
 
             return;
@@ -146,7 +146,7 @@ internal static class JackknifeSpectra
         {
             long from = slice.Offset + (j * slice.ColumnStride);
             for (int i = 0; i < place.Length; i++, from += slice.RowStride)
-                dealt[(place[i] * columns) + j] = tensor[from];
+                dealt[(place[i] * columns) + j] = tensor[(int)from];
         }
     }
 

@@ -24,13 +24,14 @@ internal static class LargeEntries
     {
         PriorityQueue<LargeEntry, (double Distance, int Row, int Column)> largest = new();
         double least = entries.BbpSize;
-        for (int start = 0; start < matrix.Elements.Length; start += Block)
+        ReadOnlySpan<T> elements = matrix.Elements.Span;
+        for (int start = 0; start < elements.Length; start += Block)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int end = Math.Min(matrix.Elements.Length, start + Block);
-            for (int i = start; (i = Next(matrix.Elements, i, end, entries.Mean, least)) < end; i++)
+            int end = Math.Min(elements.Length, start + Block);
+            for (int i = start; (i = Next(elements, i, end, entries.Mean, least)) < end; i++)
             {
-                double value = double.CreateChecked(matrix.Elements[i]), distance = Math.Abs(value - entries.Mean);
+                double value = double.CreateChecked(elements[i]), distance = Math.Abs(value - entries.Mean);
                 if (!(distance >= least) || distance <= entries.BbpSize)
                     continue;
                 (int row, int column) = Math.DivRem(i, matrix.Columns);
@@ -52,7 +53,7 @@ internal static class LargeEntries
     }
     /// <summary>The index of the first entry from a place on that may be as far from the mean as asked for, or the end.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Next<T>(T[] entries, int from, int end, double mean, double least)
+    private static int Next<T>(ReadOnlySpan<T> entries, int from, int end, double mean, double least)
         where T : unmanaged, INumber<T>
     {
         if (typeof(T) != typeof(float))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using WeightWatcher.Layers;
 
 namespace WeightWatcher.Spectra;
@@ -37,11 +38,11 @@ internal sealed record LayerMargins
     /// <summary>Sums over a layer.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="weights">Its tensor's elements.</param>
-    /// <param name="cancellationToken">Looked at once for each slice and every thousand rows.</param>
+    /// <param name="cancellationToken">Looked at every few lines.</param>
     public static LayerMargins Of(Layer layer, WeightMatrix weights, CancellationToken cancellationToken) =>
-        weights.Singles is { } singles ? Of(layer, singles, cancellationToken) : Of(layer, weights.Doubles!, cancellationToken);
+        weights.Singles is { } singles ? Of<float>(layer, singles.Span, cancellationToken) : Of<double>(layer, weights.Doubles!.Span, cancellationToken);
 
-    private static LayerMargins Of<T>(Layer layer, T[] elements, CancellationToken cancellationToken)
+    private static LayerMargins Of<T>(Layer layer, ReadOnlySpan<T> elements, CancellationToken cancellationToken)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int rows = layer.Slices[0].Rows, columns = layer.Slices[0].Columns;
@@ -52,20 +53,34 @@ internal sealed record LayerMargins
 
         // Lines are read as they lie in memory. Along a line and across lines sums are formed alike, so that either way gives the same bits.
         bool byColumns = layer.Slices[0].RowStride < layer.Slices[0].ColumnStride;
-        LineSums sums = byColumns ? new(columns, rows) : new(rows, columns);
+        (int lines, int length) = byColumns ? (columns, rows) : (rows, columns);
+        LineSums sums = new(lines, length);
+        T[][] gathered = [.. Enumerable.Range(0, LineSums.Together / LineSums.Parts).Select(_ => new T[length])];
+        T[] nothing = new T[length];
         (double[] rowOf, double[] rowSquaresOf) = byColumns ? (sums.Across, sums.AcrossSquares) : (sums.Along, sums.AlongSquares);
         (double[] columnOf, double[] columnSquaresOf) = byColumns ? (sums.Along, sums.AlongSquares) : (sums.Across, sums.AcrossSquares);
         for (int s = 0; s < layer.Slices.Length; s++)
         {
             MatrixSlice slice = layer.Slices[s];
             (long lineStride, long stride) = byColumns ? (slice.ColumnStride, slice.RowStride) : (slice.RowStride, slice.ColumnStride);
-            for (int line = 0; line < sums.Lines; line++)
+            sums.Clear();
+            for (int group = 0; group < lines; group += LineSums.Together)
             {
-                if ((line & 255) == 0)
-                    cancellationToken.ThrowIfCancellationRequested();
-                ReadOnlySpan<double> entries = sums.Read(elements, slice.Offset + (line * lineStride), stride);
-                sums.Add(line, entries);
-                mark.Add(entries, line, s, byColumns, square);
+                cancellationToken.ThrowIfCancellationRequested();
+                for (int part = group; part < Math.Min(group + LineSums.Parts, lines); part++)
+                {
+                    ReadOnlySpan<T> a = Line(elements, slice.Offset, part, lines, lineStride, stride, gathered[0], nothing);
+                    ReadOnlySpan<T> b = Line(elements, slice.Offset, part + LineSums.Parts, lines, lineStride, stride, gathered[1], nothing);
+                    ReadOnlySpan<T> c = Line(elements, slice.Offset, part + (2 * LineSums.Parts), lines, lineStride, stride, gathered[2], nothing);
+                    ReadOnlySpan<T> d = Line(elements, slice.Offset, part + (3 * LineSums.Parts), lines, lineStride, stride, gathered[3], nothing);
+                    sums.Add(part, a, b, c, d);
+
+                    // Zeros leave no mark.
+                    mark.Add(a, part, s, byColumns, square);
+                    mark.Add(b, part + LineSums.Parts, s, byColumns, square);
+                    mark.Add(c, part + (2 * LineSums.Parts), s, byColumns, square);
+                    mark.Add(d, part + (3 * LineSums.Parts), s, byColumns, square);
+                }
             }
 
             sums.Complete();
@@ -102,5 +117,19 @@ internal sealed record LayerMargins
             ColumnTotals = columnTotals,
             Content = mark.Value(square),
         };
+    }
+
+    /// <summary>The elements of a line, where they lie or gathered; zeros when there are no more lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ReadOnlySpan<T> Line<T>(ReadOnlySpan<T> elements, long offset, int line, int lines, long lineStride, long stride, T[] gathered, T[] nothing)
+    {
+        if (line >= lines)
+            return nothing;
+        long at = offset + (line * lineStride);
+        if (stride == 1)
+            return elements.Slice((int)at, gathered.Length);
+        for (int i = 0; i < gathered.Length; i++, at += stride)
+            gathered[i] = elements[(int)at];
+        return gathered;
     }
 }

@@ -1,6 +1,4 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.Spectra;
@@ -11,123 +9,120 @@ namespace WeightWatcher.Spectra;
 /// </summary>
 internal sealed class LineSums
 {
-    private const int Parts = 4;
+    /// <summary>How many partial sums there are: lines of indices that differ by so much go to the same one.</summary>
+    public const int Parts = 4;
 
-    private readonly double[] entries;
-    private readonly double[][] across, acrossSquares;
-    private readonly int length;
+    /// <summary>How many lines are added together: four to each partial sum across lines, which so is read and written a quarter as often.</summary>
+    public const int Together = 4 * Parts;
+
+    private readonly double[][] _across, _acrossSquares;
+    private readonly int _length;
 
     /// <summary>Sums of a matrix of so many lines of a length.</summary>
     public LineSums(int lines, int length)
     {
-        Lines = lines;
-        this.length = length;
-        int padded = (length + Parts - 1) / Parts * Parts;
-        entries = new double[padded];
-        across = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
-        acrossSquares = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
-        Along = new double[lines];
-        AlongSquares = new double[lines];
+        _length = length;
+        int padded = (length + Parts - 1) / Parts * Parts, whole = (lines + Together - 1) / Together * Together;
+        _across = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
+        _acrossSquares = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
+        (Along, AlongSquares) = (new double[whole], new double[whole]);
     }
 
-    /// <summary>How many lines there are.</summary>
-    public int Lines { get; }
-
-    /// <summary>The sum of each line.</summary>
+    /// <summary>The sum of each line, and then zeros.</summary>
     public double[] Along { get; }
 
-    /// <summary>The sum of the squares of each line.</summary>
+    /// <summary>The sum of the squares of each line, and then zeros.</summary>
     public double[] AlongSquares { get; }
 
-    /// <summary>The sum over the lines of what each has at an index; after <see cref="Complete"/>. What is beyond the length of a line is zero.</summary>
-    public double[] Across => across[0];
+    /// <summary>The sum over the lines of what each has at an index, and then zeros; after <see cref="Complete"/>.</summary>
+    public double[] Across => _across[0];
 
     /// <summary>The sum of the squares, likewise.</summary>
-    public double[] AcrossSquares => acrossSquares[0];
+    public double[] AcrossSquares => _acrossSquares[0];
 
-    /// <summary>Reads a line in double precision.</summary>
-    /// <param name="elements">The elements of the tensor.</param>
-    /// <param name="offset">The place of the line's first element.</param>
-    /// <param name="stride">The distance of its elements.</param>
-    /// <returns>The line, until the next one is read.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public ReadOnlySpan<double> Read<T>(T[] elements, long offset, long stride)
-        where T : unmanaged, INumberBase<T>
+    /// <summary>Forgets what was added: the lines of another matrix come.</summary>
+    public void Clear()
     {
-        int i = 0;
-        if (stride == 1 && typeof(T) == typeof(float))
+        for (int part = 0; part < Parts; part++)
         {
-            ReadOnlySpan<float> line = MemoryMarshal.Cast<T, float>(elements.AsSpan((int)offset, length));
-            for (; i + 8 <= length; i += 8)
-            {
-                (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(line.Slice(i, 8)));
-                low.CopyTo(entries, i);
-                high.CopyTo(entries, i + 4);
-            }
+            Array.Clear(_across[part]);
+            Array.Clear(_acrossSquares[part]);
         }
-
-        for (; i < length; i++)
-            entries[i] = double.CreateTruncating(elements[offset + (i * stride)]);
-        return entries.AsSpan(0, length);
     }
 
-    /// <summary>Adds a line.</summary>
-    /// <param name="line">Its index; each is added once between two calls of <see cref="Complete"/>.</param>
-    /// <param name="read">What <see cref="Read"/> gave last.</param>
+    /// <summary>Adds four lines whose indices differ by <see cref="Parts"/>; where there are no more lines, zeros.</summary>
+    /// <param name="line">The index of the first: the remainder of a division by <see cref="Together"/> is less than <see cref="Parts"/>.</param>
+    /// <param name="a">The first.</param>
+    /// <param name="b">The second.</param>
+    /// <param name="c">The third.</param>
+    /// <param name="d">The fourth.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(int line, ReadOnlySpan<double> read)
+    public void Add<T>(int line, ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> c, ReadOnlySpan<T> d)
+        where T : unmanaged
     {
-        if (read.Length != length)
-            throw new ArgumentException($"A line has {length} entries, not {read.Length}.", nameof(read));
-        double[] sums = across[line % Parts], squares = acrossSquares[line % Parts];
-        Vector256<double> sum = default, square = default;
-        if (line < Parts)
-        {
-            Array.Clear(sums);
-            Array.Clear(squares);
-        }
-
-        // What pads the line to a multiple of four is zero.
+        if (a.Length != _length || b.Length != _length || c.Length != _length || d.Length != _length)
+            throw new ArgumentException($"A line has {_length} entries.", nameof(a));
+        double[] sums = _across[line % Parts], squares = _acrossSquares[line % Parts];
+        AlongLine first = default, second = default, third = default, fourth = default;
         int i = 0;
-        if (Vector512.IsHardwareAccelerated)
+        for (; i + Parts <= _length; i += Parts)
         {
-            // Halves one after the other: the order of the sums along the line stays.
-            for (; i + (2 * Parts) <= entries.Length; i += 2 * Parts)
-            {
-                Vector512<double> x = Vector512.LoadUnsafe(ref entries[i]), squared = x * x;
-                sum = sum + x.GetLower() + x.GetUpper();
-                square = square + squared.GetLower() + squared.GetUpper();
-                (Vector512.LoadUnsafe(ref sums[i]) + x).StoreUnsafe(ref sums[i]);
-                (Vector512.LoadUnsafe(ref squares[i]) + squared).StoreUnsafe(ref squares[i]);
-            }
+            Vector256<double> sum = Vector256.LoadUnsafe(ref sums[i]), square = Vector256.LoadUnsafe(ref squares[i]);
+            first.Add(WideEntries.Four(a, i), ref sum, ref square);
+            second.Add(WideEntries.Four(b, i), ref sum, ref square);
+            third.Add(WideEntries.Four(c, i), ref sum, ref square);
+            fourth.Add(WideEntries.Four(d, i), ref sum, ref square);
+            sum.StoreUnsafe(ref sums[i]);
+            square.StoreUnsafe(ref squares[i]);
         }
 
-        for (; i < entries.Length; i += Parts)
+        if (i < _length)
         {
-            Vector256<double> x = Vector256.LoadUnsafe(ref entries[i]), squared = x * x;
-            sum += x;
-            square += squared;
-            (Vector256.LoadUnsafe(ref sums[i]) + x).StoreUnsafe(ref sums[i]);
-            (Vector256.LoadUnsafe(ref squares[i]) + squared).StoreUnsafe(ref squares[i]);
+            Vector256<double> sum = Vector256.LoadUnsafe(ref sums[i]), square = Vector256.LoadUnsafe(ref squares[i]);
+            first.Add(WideEntries.Last(a, i), ref sum, ref square);
+            second.Add(WideEntries.Last(b, i), ref sum, ref square);
+            third.Add(WideEntries.Last(c, i), ref sum, ref square);
+            fourth.Add(WideEntries.Last(d, i), ref sum, ref square);
+            sum.StoreUnsafe(ref sums[i]);
+            square.StoreUnsafe(ref squares[i]);
         }
 
-        Along[line] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
-        AlongSquares[line] = (square[0] + square[1]) + (square[2] + square[3]);
+        first.Keep(Along, AlongSquares, line);
+        second.Keep(Along, AlongSquares, line + Parts);
+        third.Keep(Along, AlongSquares, line + (2 * Parts));
+        fourth.Keep(Along, AlongSquares, line + (3 * Parts));
     }
 
-    /// <summary>Adds up the partial sums across the lines; afterwards the lines of another matrix may come.</summary>
+    /// <summary>Adds up the partial sums across the lines.</summary>
     public void Complete()
     {
-        for (int part = Lines; part < Parts; part++)
+        for (int i = 0; i < _length; i++)
         {
-            Array.Clear(across[part]);
-            Array.Clear(acrossSquares[part]);
+            Across[i] = (_across[0][i] + _across[1][i]) + (_across[2][i] + _across[3][i]);
+            AcrossSquares[i] = (_acrossSquares[0][i] + _acrossSquares[1][i]) + (_acrossSquares[2][i] + _acrossSquares[3][i]);
+        }
+    }
+
+    /// <summary>The partial sums of one line.</summary>
+    private struct AlongLine
+    {
+        private Vector256<double> _sum, _square;
+
+        /// <summary>Adds four entries to the line's sums and to those across.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Add(Vector256<double> x, ref Vector256<double> sum, ref Vector256<double> square)
+        {
+            Vector256<double> squared = x * x;
+            _sum += x;
+            _square += squared;
+            sum += x;
+            square += squared;
         }
 
-        for (int i = 0; i < length; i++)
+        public readonly void Keep(double[] sums, double[] squares, int line)
         {
-            across[0][i] = (across[0][i] + across[1][i]) + (across[2][i] + across[3][i]);
-            acrossSquares[0][i] = (acrossSquares[0][i] + acrossSquares[1][i]) + (acrossSquares[2][i] + acrossSquares[3][i]);
+            sums[line] = (_sum[0] + _sum[1]) + (_sum[2] + _sum[3]);
+            squares[line] = (_square[0] + _square[1]) + (_square[2] + _square[3]);
         }
     }
 }

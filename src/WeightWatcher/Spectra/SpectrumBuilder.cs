@@ -39,7 +39,23 @@ internal static class SpectrumBuilder
         SingularValues.Compute(w, rows, columns, values, SpectrumPath.Automatic, cancellationToken, team);
 
     private static LayerSpectra Build<T>(
-        Layer layer, WeightMatrix weights, T[] tensor, AnalysisOptions options, Kernel<T> singular, StageTimes? times, KernelTeam? team,
+        Layer layer, WeightMatrix weights, ElementBuffer<T> tensor, AnalysisOptions options, Kernel<T> singular, StageTimes? times, KernelTeam? team,
+        CancellationToken cancellationToken)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ElementBuffer<T>? copy = null;
+        try
+        {
+            return Build(layer, weights, tensor, ref copy, options, singular, times, team, cancellationToken);
+        }
+        finally
+        {
+            copy?.Dispose();
+        }
+    }
+
+    private static LayerSpectra Build<T>(
+        Layer layer, WeightMatrix weights, ElementBuffer<T> tensor, ref ElementBuffer<T>? copy, AnalysisOptions options, Kernel<T> singular, StageTimes? times, KernelTeam? team,
         CancellationToken cancellationToken)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -59,7 +75,6 @@ internal static class SpectrumBuilder
         double[][] permuted = [.. Enumerable.Range(0, replicas).Select(_ => new double[count])];
         double[][] gaussians = [.. Enumerable.Range(0, gaussianReplicas).Select(_ => new double[count])];
         EntrySample? sample = null;
-        T[]? copy = null;
         List<(double[] Spectrum, int Replica, int At)> drawn = [];
         int order = layer.Slices[0].Columns;
         using GramEigenvaluesBatch? batch = permute && order is >= 1 and <= GramEigenvaluesBatch.LargestOrder ? GramEigenvaluesBatch.Of(order) : null;
@@ -71,10 +86,10 @@ internal static class SpectrumBuilder
             MatrixSlice slice = layer.Slices[index];
             int sliceId = layer.SliceId ?? index;
             KernelTeam? helpers = slice.Columns >= SmallestShared ? team : null;
-            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, copy, weights.Arrays);
-            copy = matrix.Elements == tensor ? copy : matrix.Elements;
+            SliceMatrix<T> matrix = WeightMatrix.Slice(tensor, slice, ref copy);
+            Span<T> elements = matrix.Elements.Span;
             double[] values = new double[slice.Columns];
-            SpectrumOutcome outcome = singular(matrix.Elements, matrix.Rows, matrix.Columns, values, helpers, cancellationToken);
+            SpectrumOutcome outcome = singular(elements, matrix.Rows, matrix.Columns, values, helpers, cancellationToken);
             if (outcome != SpectrumOutcome.Converged)
                 return new LayerSpectra { Outcome = outcome };
             for (int i = 0; i < values.Length; i++)
@@ -84,13 +99,12 @@ internal static class SpectrumBuilder
             if (permute || gaussian)
             {
                 // From here on the elements are only needed in order of value, and then in any order: nothing is copied.
-                T[] elements = matrix.Elements;
-                if (elements == tensor)
+                if (matrix.Elements == tensor)
                     weights.Disorder<T>();
-                Permutation.Sort<T>(elements, cancellationToken);
+                Permutation.Sort(elements, cancellationToken);
                 EntryStatistics entries = EntryStatistics.Of<T>(elements, cancellationToken);
                 sample = layer.Slices.Length == 1 ? EntrySample.Of<T>(elements, cancellationToken) : null;
-                double tail = TailIndex(elements, entries.Mean);
+                double tail = TailIndex<T>(elements, entries.Mean);
                 SpikedDraws? spiked = replicas == 1 ? SpikedDraws.Of<T>(elements, entries, slice.Rows, slice.Columns, options.Seed, sliceId, cancellationToken) : null;
 
                 double sigma = gaussian ? StandardDeviation<T>(elements, cancellationToken) : 0;
@@ -112,7 +126,7 @@ internal static class SpectrumBuilder
                 {
                     // A permutation of a permutation is one as well, and independent of the first.
                     RandomSource random = new(options.Seed, RandomPurpose.Permutation, slice.Rows, slice.Columns, sliceId, replica);
-                    Permutation.Shuffle<T>(elements, ref random, cancellationToken);
+                    Permutation.Shuffle(elements, ref random, cancellationToken);
                     clock = times?.Add(AnalysisStage.Permute, clock) ?? clock;
                     double[] spectrum = new double[slice.Columns];
                     outcome = batch is not null && slice.Columns == order
@@ -130,7 +144,7 @@ internal static class SpectrumBuilder
                     // Only where an entry is huge, and not one of many, does it matter where: then they are read once more in the order in which they are stored.
                     ImmutableArray<LargeEntry> largest = entries.Below + entries.Above == 0 || tail < RandomizedSlice.SmallestTailIndex
                         ? []
-                        : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice, copy, weights.Arrays), entries, cancellationToken);
+                        : LargeEntries.Find(WeightMatrix.Slice(weights.Elements<T>(), slice, ref copy), entries, cancellationToken);
                     slices.Add(new RandomizedSlice(entries, spectra.MoveToImmutable(), largest, tail, spiked));
                     times?.Add(AnalysisStage.Permute, clock);
                 }
@@ -148,8 +162,6 @@ internal static class SpectrumBuilder
             times?.Add(AnalysisStage.Permuted, clock);
         }
 
-        if (copy is not null)
-            weights.Return(copy);
         foreach ((double[] spectrum, int replica, int start) in drawn)
             spectrum.CopyTo(permuted[replica], start);
         bool alike = layer.Slices.All(slice => slice.Columns == order);
@@ -185,7 +197,7 @@ internal static class SpectrumBuilder
     }
 
     /// <summary>Hill (1975): the reciprocal of the mean log excess over the smallest of the k largest distances from the mean.</summary>
-    private static double TailIndex<T>(T[] sorted, double mean)
+    private static double TailIndex<T>(ReadOnlySpan<T> sorted, double mean)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         int k = Math.Min(sorted.Length - 1, Math.Max(20, sorted.Length / 100));

@@ -68,7 +68,7 @@ public sealed class CorrelationTrapTests
     private static ImmutableArray<TrapReport> Traps(int n, int m, int kernel, float[] values, ulong seed)
     {
         Layer layer = RandomLayers.Of(n, m, kernel, values);
-        WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, new ElementArrays(), CancellationToken.None);
+        using WeightMatrix weights = WeightMatrix.Read(layer.Tensor, alwaysSingle: false, CancellationToken.None);
         LayerSpectra spectra = SpectrumBuilder.Build(layer, weights, AnalysisOptions.Default with { Seed = seed }, CancellationToken.None);
         Outcome<CorrelationTraps> found = CorrelationTraps.Find(spectra.Slices, [.. layer.Slices.Select(s => (s.Rows, s.Columns))]);
         return found.IsSuccess ? found.Value.Traps : [];

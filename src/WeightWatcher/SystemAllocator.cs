@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace WeightWatcher.Spectra;
+namespace WeightWatcher;
 
 /// <summary>The C library's allocator, from which the runtime has the memory that it compiles with.</summary>
 internal static partial class SystemAllocator
