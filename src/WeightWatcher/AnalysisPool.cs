@@ -13,6 +13,9 @@ public sealed class AnalysisPool : IDisposable
     /// <summary>The work of a matrix from which on a thread without a tensor of its own is of use: 512 columns and as many rows.</summary>
     private const double SharedWork = 512.0 * 512 * 512;
 
+    /// <summary>The elements of a tensor from which on it matters what the system's allocator keeps.</summary>
+    private const long FewestTrimmed = 1 << 19;
+
     /// <summary>How long the system's allocator is not asked again for what it keeps.</summary>
     private static readonly TimeSpan BetweenTrims = TimeSpan.FromMilliseconds(500);
 
@@ -59,8 +62,11 @@ public sealed class AnalysisPool : IDisposable
     }
 
     /// <summary>Has the system's allocator give back what it keeps, for the most part from compiling code, which is as much as a layer; now and then.</summary>
-    internal void TrimAllocator()
+    /// <param name="elements">The elements of a tensor that was analysed.</param>
+    internal void TrimAllocator(long elements)
     {
+        if (elements < FewestTrimmed)
+            return;
         long last = Interlocked.Read(ref _trimmed);
         if (Stopwatch.GetElapsedTime(last) >= BetweenTrims && Interlocked.CompareExchange(ref _trimmed, Stopwatch.GetTimestamp(), last) == last)
             SystemAllocator.Trim();

@@ -125,7 +125,7 @@ internal sealed class AnalysisScheduler
         finally
         {
             read?.Weights.Dispose();
-            _pool.TrimAllocator();
+            _pool.TrimAllocator(first.Tensor.Count);
         }
     }
 

@@ -8,6 +8,7 @@ using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Codes;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
+using WeightWatcher.Spectra;
 
 namespace WeightWatcher;
 
@@ -179,11 +180,11 @@ public static class ModelAnalyzer
     private static byte[] HashOf(ArtifactFile file, CancellationToken cancellationToken)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        byte[] block = new byte[1 << 20];
+        using ElementBuffer<byte> block = new(1 << 20);
         for (long at = 0; at < file.Length; at += block.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Span<byte> part = block.AsSpan(0, (int)Math.Min(block.Length, file.Length - at));
+            Span<byte> part = block.Span[..(int)Math.Min(block.Length, file.Length - at)];
             file.Read(at, part);
             hash.AppendData(part);
         }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
@@ -31,16 +30,14 @@ internal static class RadixSort
     public static void Sort<TKey>(Span<TKey> keys, CancellationToken cancellationToken)
         where TKey : unmanaged, IBinaryInteger<TKey>, IUnsignedNumber<TKey>
     {
-        int buffer = keys.Length <= ShortLength ? 0 : Math.Min(keys.Length, LongestBuffer / Unsafe.SizeOf<TKey>());
-        TKey[] other = ArrayPool<TKey>.Shared.Rent(buffer);
-        try
+        if (keys.Length <= ShortLength)
         {
-            Sort(keys, 8 * Unsafe.SizeOf<TKey>(), other.AsSpan(0, buffer), cancellationToken);
+            keys.Sort();
+            return;
         }
-        finally
-        {
-            ArrayPool<TKey>.Shared.Return(other);
-        }
+
+        using ElementBuffer<TKey> other = new(Math.Min(keys.Length, LongestBuffer / Unsafe.SizeOf<TKey>()));
+        Sort(keys, 8 * Unsafe.SizeOf<TKey>(), other.Span, cancellationToken);
     }
 
     /// <summary>Sorts keys that differ in their lowest bits only.</summary>
