@@ -5,6 +5,7 @@ using WeightWatcher.Tests.Checkpoints.Writers;
 namespace WeightWatcher.Tests.Execution;
 
 /// <summary>The native library comes from the user alone; what is wrong with it is a fault of the surroundings, never of the model.</summary>
+[Collection(Processes)]
 public sealed class OnnxRuntimeLocationTests : RuntimeTest
 {
     [Fact]

@@ -3,6 +3,7 @@ using WeightWatcher.Tests.Checkpoints.Writers;
 namespace WeightWatcher.Tests.Execution;
 
 /// <summary>Drift is max |y - b| / max |b| over all elements of all runs.</summary>
+[Collection(Processes)]
 public sealed class OutputDriftTests : RuntimeTest
 {
     [Fact]

@@ -7,6 +7,7 @@ using WeightWatcher.Tests.Checkpoints.Writers;
 namespace WeightWatcher.Tests.Execution;
 
 /// <summary>Models in the real ONNX Runtime: what each check says of a good one and of one that it is made for.</summary>
+[Collection(Processes)]
 public sealed class RuntimeChecksTests : RuntimeTest
 {
     [Fact]

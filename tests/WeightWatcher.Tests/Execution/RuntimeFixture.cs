@@ -5,6 +5,9 @@ namespace WeightWatcher.Tests.Execution;
 /// <summary>What tests of runs share: the native library of the restored package, and a folder for models.</summary>
 public abstract class RuntimeTest : IDisposable
 {
+    /// <summary>The collection of all of them: some send signals to the process that they find, which must not be that of a test beside them.</summary>
+    protected const string Processes = "processes of models";
+
     /// <summary>The least policy that runs a model, to which keys of <c>runtime</c> are added.</summary>
     private const string Analysis = "version: 1\nextends: none\nanalysis: { randomize: off, mp_fit: false, detX: false }\nrules: []\n";
 

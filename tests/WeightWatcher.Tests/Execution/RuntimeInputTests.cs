@@ -3,6 +3,7 @@ using WeightWatcher.Tests.Checkpoints.Writers;
 namespace WeightWatcher.Tests.Execution;
 
 /// <summary>Inputs are made from what the model says of them and from what the policy adds.</summary>
+[Collection(Processes)]
 public sealed class RuntimeInputTests : RuntimeTest
 {
     [Theory]
