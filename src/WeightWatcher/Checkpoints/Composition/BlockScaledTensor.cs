@@ -47,6 +47,9 @@ internal sealed class BlockScaledTensor : RowTensor
     /// <summary>As many zero points as scales, or null for none.</summary>
     public Tensor? ZeroPoints { get; init; }
 
+    /// <summary>The block of each column, or null where blocks are runs of columns.</summary>
+    public GroupIndex? GroupOfColumn { get; init; }
+
     /// <summary>Numbers that every element is multiplied by; each tensor has one element.</summary>
     public ImmutableArray<Tensor> Factors { get; init; } = [];
 
@@ -67,8 +70,9 @@ internal sealed class BlockScaledTensor : RowTensor
     /// <inheritdoc/>
     protected override void ReadBox(long row, int rows, long column, int columns, Span<double> destination)
     {
-        long firstBlock = column / _blocks.Columns;
-        int count = (int)(((column + columns - 1) / _blocks.Columns) - firstBlock + 1);
+        ReadOnlySpan<int> groups = GroupOfColumn is null ? [] : GroupOfColumn.Read();
+        long firstBlock = groups.IsEmpty ? column / _blocks.Columns : 0;
+        int count = groups.IsEmpty ? (int)(((column + columns - 1) / _blocks.Columns) - firstBlock + 1) : (int)_blocks.GridColumns;
         double[] scales = ArrayPool<double>.Shared.Rent(count);
         double[]? zeros = ZeroPoints is null ? null : ArrayPool<double>.Shared.Rent(count);
         try
@@ -93,7 +97,11 @@ internal sealed class BlockScaledTensor : RowTensor
                     known = gridRow;
                 }
 
-                Scale(destination.Slice(i * columns, columns), column, firstBlock, scales, zeros, factor);
+                Span<double> elements = destination.Slice(i * columns, columns);
+                if (groups.IsEmpty)
+                    Scale(elements, column, firstBlock, scales, zeros, factor);
+                else
+                    Scale(elements, groups.Slice((int)column, columns), scales, zeros, factor);
             }
         }
         finally
@@ -115,6 +123,12 @@ internal sealed class BlockScaledTensor : RowTensor
             for (; at < end; at++)
                 elements[at] = (elements[at] - zero) * scale * factor;
         }
+    }
+
+    private static void Scale(Span<double> elements, ReadOnlySpan<int> groups, double[] scales, double[]? zeros, double factor)
+    {
+        for (int at = 0; at < elements.Length; at++)
+            elements[at] = (elements[at] - (zeros is null ? 0 : zeros[groups[at]])) * scales[groups[at]] * factor;
     }
 
     private static double Scalar(Tensor tensor)

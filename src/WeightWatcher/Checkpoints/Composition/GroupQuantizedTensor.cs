@@ -1,6 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using WeightWatcher.Artifacts;
-using WeightWatcher.Codes;
 
 namespace WeightWatcher.Checkpoints.Composition;
 
@@ -26,14 +24,14 @@ internal sealed class GroupQuantizedTensor : RowTensor
     private readonly Tensor _words;
     private readonly Tensor _scales;
     private readonly Tensor _zeroWords;
-    private readonly Tensor? _groupOfInput;
+    private readonly GroupIndex? _groupOfInput;
     private readonly int _bits;
     private readonly int _groups;
     private readonly int _inputs;
     private readonly int _outputs;
     private readonly GroupPacking _packing;
     private readonly int _zeroOffset;
-    private int[]? _knownGroups;
+    private int[]? _runs;
 
     /// <summary>Describes a layer; the caller has checked that all shapes fit.</summary>
     /// <param name="name">The full name of the weight.</param>
@@ -59,9 +57,9 @@ internal sealed class GroupQuantizedTensor : RowTensor
         _words = words;
         _scales = scales;
         _zeroWords = zeroWords;
-        _groupOfInput = groupOfInput;
         _bits = bits;
         _groups = (int)scales.Shape[0];
+        _groupOfInput = groupOfInput is null ? null : new GroupIndex(groupOfInput, _groups, mayBeUnset: false);
         _packing = packing;
         _zeroOffset = zeroOffset;
     }
@@ -73,7 +71,7 @@ internal sealed class GroupQuantizedTensor : RowTensor
     protected override void ReadBox(long row, int rows, long column, int columns, Span<double> destination)
     {
         int first = (int)row;
-        int[] groups = Groups();
+        ReadOnlySpan<int> groups = _groupOfInput is null ? Runs() : _groupOfInput.Read();
         double[] scales = new double[_groups * rows];
         double[] zeros = new double[_groups * rows];
         ReadGroups(first, rows, scales, zeros);
@@ -174,29 +172,9 @@ internal sealed class GroupQuantizedTensor : RowTensor
 
     private static uint Word(double value) => (uint)(long)value;
 
-    private int[] Groups()
+    private int[] Runs()
     {
-        if (_knownGroups is { } known)
-            return known;
-        int[] groups = new int[_inputs];
-        if (_groupOfInput is null)
-        {
-            int length = (_inputs + _groups - 1) / _groups;
-            for (int i = 0; i < groups.Length; i++)
-                groups[i] = i / length;
-        }
-        else
-        {
-            double[] given = new double[_inputs];
-            _groupOfInput.Read(0, given);
-            for (int i = 0; i < given.Length; i++)
-            {
-                if (!(given[i] >= 0 && given[i] < _groups))
-                    throw new ArtifactException(ArtifactCodes.TensorOutOfBounds, FormattableString.Invariant($"input {i} belongs to group {given[i]}, expected 0 to {_groups - 1}")) { Tensor = _groupOfInput.Name };
-                groups[i] = (int)given[i];
-            }
-        }
-
-        return _knownGroups = groups;
+        int length = (_inputs + _groups - 1) / _groups;
+        return _runs ??= [.. Enumerable.Range(0, _inputs).Select(i => i / length)];
     }
 }

@@ -48,8 +48,7 @@ internal static class PackedLinearRule
 
         if (groupOfInput is not null)
         {
-            if (groupOfInput.Shape.Length != 1 || groupOfInput.Count != inputs || groupOfInput.IsFloatingPoint)
-                throw new ArtifactException(ArtifactCodes.InvalidShape, FormattableString.Invariant($"the groups of inputs have the shape {TensorShape.Text(groupOfInput.Shape)}, expected [{inputs}] integers")) { Tensor = groupOfInput.Name };
+            GroupIndex.Check(groupOfInput, inputs);
         }
         else if (groups > inputs || inputs % groups != 0)
         {

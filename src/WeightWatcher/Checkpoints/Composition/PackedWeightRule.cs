@@ -40,7 +40,7 @@ internal static class PackedWeightRule
         }
 
         Tensor shapeTensor = set.Require(name + "_shape", words);
-        Tensor? zeros = set.Find(name + "_zero_point");
+        Tensor? zeros = set.Find(name + "_zero_point"), groupOfInput = set.Find(name + "_g_idx");
         if (shapeTensor.Count != 2 || shapeTensor.IsFloatingPoint || words.Shape.Length != 2)
             throw Fault(words, $"the shape of the weight is kept in {shapeTensor.ElementTypeName} {TensorShape.Text(shapeTensor.Shape)}, expected two integers");
         double[] lengths = new double[2];
@@ -48,12 +48,6 @@ internal static class PackedWeightRule
         if (!(lengths[0] >= 1 && lengths[1] >= 1 && lengths[0] <= int.MaxValue && lengths[1] <= int.MaxValue) || (long)lengths[0] != words.Shape[0])
             throw Fault(words, FormattableString.Invariant($"the weight's shape is given as [{lengths[0]}, {lengths[1]}], but the codes have the shape {TensorShape.Text(words.Shape)}"));
         ImmutableArray<long> shape = [(long)lengths[0], (long)lengths[1]];
-        if (set.Find(name + "_g_idx") is { } groupOfInput)
-        {
-            set.LeaveCodes(words, shape[0] * shape[1], "packed codes whose groups are in the order of activations", scales, shapeTensor, zeros, groupOfInput);
-            return;
-        }
-
         int bits = Array.Find([4, 8, 2], b => words.Shape[1] == (shape[1] + (32 / b) - 1) / (32 / b));
         if (bits == 0 || words.ElementType is not (ElementType.I32 or ElementType.U32))
             throw Fault(words, $"{TensorShape.Text(words.Shape)} {words.ElementTypeName} do not hold codes of 2, 4 or 8 bits for the shape {TensorShape.Text(shape)}");
@@ -72,7 +66,7 @@ internal static class PackedWeightRule
             zeroPoints = isPacked ? new DownPackedTensor(zeros, [blocks.GridRows, blocks.GridColumns], bits, 1 << (bits - 1)) : zeros;
         }
 
-        set.Compose(new BlockScaledTensor(name, shape, codes, scales, blocks) { ZeroPoints = zeroPoints }, words, scales, shapeTensor, zeros);
+        set.Compose(new BlockScaledTensor(name, shape, codes, scales, blocks) { ZeroPoints = zeroPoints, GroupOfColumn = ScaledWeightRule.GroupsOf(groupOfInput, shape.AsSpan(), blocks) }, words, scales, shapeTensor, zeros, groupOfInput);
     }
 
     private static void Nvfp4(TensorSet set, Tensor bytes, string name, Tensor scales, Tensor factor, bool divides)

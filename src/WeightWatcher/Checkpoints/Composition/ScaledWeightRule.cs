@@ -60,6 +60,18 @@ internal static class ScaledWeightRule
         return down == 0 || across == 0 ? null : new ScaleBlocks(down, across, scales.Shape[^2], scales.Shape[^1]);
     }
 
+    /// <summary>Which of the scales of a row each column has, or null when they belong to runs of columns.</summary>
+    /// <param name="groupOfInput">compressed-tensors' <c>weight_g_idx</c>, or null.</param>
+    /// <param name="shape">The weight's.</param>
+    /// <param name="blocks">Its blocks.</param>
+    public static GroupIndex? GroupsOf(Tensor? groupOfInput, ReadOnlySpan<long> shape, ScaleBlocks blocks)
+    {
+        if (groupOfInput is null)
+            return null;
+        GroupIndex.Check(groupOfInput, shape[^1]);
+        return blocks.GridColumns == 1 ? null : new GroupIndex(groupOfInput, checked((int)blocks.GridColumns), mayBeUnset: true);
+    }
+
     private static long Length(long axis, long blocks, long? stated)
     {
         if (blocks <= 0 || blocks > axis)
@@ -97,6 +109,12 @@ internal static class ScaledWeightRule
             { Tensor = scales.Name };
         }
 
-        set.Compose(new BlockScaledTensor(codes.Name, codes.Shape, codes, numbers, found) { ZeroPoints = zeros, Factor = factor }, codes, scales, zeros);
+        Tensor? groupOfInput = set.Find(codes.Name + "_g_idx");
+        set.Compose(
+            new BlockScaledTensor(codes.Name, codes.Shape, codes, numbers, found) { ZeroPoints = zeros, Factor = factor, GroupOfColumn = GroupsOf(groupOfInput, codes.Shape.AsSpan(), found) },
+            codes,
+            scales,
+            zeros,
+            groupOfInput);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using WeightWatcher.Artifacts;
 using WeightWatcher.Checkpoints;
 using WeightWatcher.Tests.Checkpoints.Writers;
 
@@ -86,16 +87,58 @@ public sealed class ScaledWeightTests
         Assert.False(checkpoint.Tensor("tokens").IsFloatingPoint);
     }
 
+    /// <summary>compressed-tensors with <c>actorder: group</c>: column j has the scale of group g_idx[j].</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_the_order_of_activations_each_column_names_its_group(bool packed)
+    {
+        const int rows = 3, columns = 16, groups = 4;
+        uint[] groupOf = [.. Enumerable.Range(0, columns).Select(j => (uint)(j * 7 % columns / groups))];
+        float[] scales = [.. Enumerable.Range(0, rows * groups).Select(i => i + 0.5f)];
+        int Code(int i, int j) => ((5 * i) + j) % 8;
+        using StateDict file = new();
+        if (packed)
+        {
+            // Four bits each, eight to a word, stored half their range above their value.
+            file.Words("l.weight_packed", [rows, 2], [.. Enumerable.Range(0, rows * 2).Select(w => (uint)Enumerable.Range(0, 8).Sum(k => (long)(Code(w / 2, (w % 2 * 8) + k) + 8) << (4 * k)))]);
+            file.Add("l.weight_shape", "I64", [2], [rows, 0, 0, 0, 0, 0, 0, 0, columns, 0, 0, 0, 0, 0, 0, 0]);
+        }
+        else
+        {
+            file.Bytes("l.weight", "I8", [rows, columns], [.. Enumerable.Range(0, rows * columns).Select(i => (byte)Code(i / columns, i % columns))]);
+        }
+
+        file.Floats("l.weight_scale", [rows, groups], scales).Words("l.weight_g_idx", [columns], groupOf);
+        using Checkpoint checkpoint = file.Open();
+        double[] expected = [.. Enumerable.Range(0, rows * columns).Select(i => Code(i / columns, i % columns) * (double)scales[(i / columns * groups) + (int)groupOf[i % columns]])];
+        Assert.Equal(expected, checkpoint.Tensor("l.weight").Values());
+        double[] part = new double[9];
+        checkpoint.Tensor("l.weight").Read(columns - 3, part);
+        Assert.Equal(expected[(columns - 3)..(columns + 6)], part);
+        Assert.Contains("l.weight_g_idx", checkpoint.Unreadable.Select(u => u.Name));
+        Assert.All(checkpoint.Unreadable, u => Assert.Equal(0, u.Parameters));
+    }
+
     [Fact]
-    public void Scales_of_packed_codes_in_the_order_of_activations_are_no_layer()
+    public void Groups_that_were_never_set_are_runs_of_columns()
     {
         using StateDict file = new();
-        file.Words("l.weight_packed", [16, 8], new uint[128]).Floats("l.weight_scale", [16, 16], new float[256]).Words("l.weight_g_idx", [64], new uint[64]);
-        file.Add("l.weight_shape", "I64", [2], [16, 0, 0, 0, 0, 0, 0, 0, 64, 0, 0, 0, 0, 0, 0, 0]);
+        file.Bytes("l.weight", "I8", [1, 4], 1, 1, 1, 1).Floats("l.weight_scale", [1, 2], 2, 3).Words("l.weight_g_idx", [4], [.. Enumerable.Repeat(uint.MaxValue, 4)]);
         using Checkpoint checkpoint = file.Open();
-        Assert.Empty(checkpoint.Tensors);
-        Assert.Equal([("l.weight_g_idx", 0), ("l.weight_packed", 16 * 64), ("l.weight_scale", 0), ("l.weight_shape", 0)],
-            checkpoint.Unreadable.Select(u => (u.Name, u.Parameters)).OrderBy(u => u.Name, StringComparer.Ordinal));
+        Assert.Equal([2, 2, 3, 3], checkpoint.Tensor("l.weight").Values());
+    }
+
+    [Fact]
+    public void A_column_of_no_group_is_refused_and_so_are_groups_of_other_columns()
+    {
+        using StateDict file = new(), other = new();
+        file.Bytes("l.weight", "I8", [1, 4], 1, 1, 1, 1).Floats("l.weight_scale", [1, 2], 2, 3).Words("l.weight_g_idx", [4], [0, 1, 2, 0]);
+        using Checkpoint checkpoint = file.Open();
+        ArtifactException refusal = Assert.Throws<ArtifactException>(() => checkpoint.Tensor("l.weight").Values());
+        Assert.Equal(("WWG2011", "l.weight_g_idx"), (refusal.Code.Id, refusal.Tensor));
+        other.Bytes("l.weight", "I8", [1, 4], 1, 1, 1, 1).Floats("l.weight_scale", [1, 2], 2, 3).Words("l.weight_g_idx", [3], [0, 1, 1]);
+        Assert.Equal("WWG2012", other.Refused().Code.Id);
     }
 
     [Theory]
