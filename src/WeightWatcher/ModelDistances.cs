@@ -48,10 +48,17 @@ public sealed record ModelDistances
         foreach (Layer layer in LayerMapper.Map(second, chosen).Layers)
             others.TryAdd((layer.Name, layer.SliceId), layer);
         ImmutableArray<LayerDistance>.Builder distances = ImmutableArray.CreateBuilder<LayerDistance>();
-        foreach (Layer layer in layers)
+        try
         {
-            if (others.TryGetValue((layer.Name, layer.SliceId), out Layer? other))
-                distances.Add(Compare(layer, Bias(first, layer), other, Bias(second, other), method, cancellationToken));
+            foreach (Layer layer in layers)
+            {
+                if (others.TryGetValue((layer.Name, layer.SliceId), out Layer? other))
+                    distances.Add(Compare(layer, Bias(first, layer), other, Bias(second, other), method, cancellationToken));
+            }
+        }
+        finally
+        {
+            HugePages.Trim();
         }
 
         HashSet<(string, int?)> known = [.. layers.Select(l => (l.Name, l.SliceId))];

@@ -3,6 +3,7 @@ using WeightWatcher.Checkpoints;
 using WeightWatcher.Checkpoints.Composition;
 using WeightWatcher.Diagnosis;
 using WeightWatcher.Layers;
+using WeightWatcher.LinearAlgebra;
 using WeightWatcher.Metrics;
 using WeightWatcher.Spectra;
 
@@ -32,30 +33,34 @@ internal static class WeightChanges
         // What was added to the weights of a base model is compared with what was added to them before.
         Dictionary<(string, int?), Layer> layers = Layers(candidate, origin, report.Options), others = Layers(other, origin, report.Options);
         LayerReport[] rows = [.. report.Layers];
+        void Add(int index)
+        {
+            LayerReport row = rows[index];
+            MetricRow columns = new(row.Metrics);
+            LayerReport? before = known.GetValueOrDefault((row.Name, row.SliceId));
+            string? kind = null;
+            if (before is null)
+                WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the baseline has no such layer"));
+            else if (row.Fault == LayerFault.NonFinite || before.Fault == LayerFault.NonFinite)
+                WeightChange.MeasureNothing(columns, Measurement.Failed(row.FaultDetail ?? before.FaultDetail ?? "weights are not finite"));
+            else if (SameWeights(row, before))
+                (kind, _) = ("none", None(columns));
+            else if (!layers.TryGetValue((row.Name, row.SliceId), out Layer? layer) || !others.TryGetValue((row.Name, row.SliceId), out Layer? twin))
+                WeightChange.MeasureNothing(columns, baselinePath is null
+                    ? Measurement.Failed("the baseline is a file of numbers, without the weights; compare with a checkpoint")
+                    : Measurement.NotApplicable("the baseline's weights are not at hand"));
+            else if (!SameShape(layer, twin))
+                WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the layer has another shape in the baseline"));
+            else
+                kind = Measure(layer, twin, before, columns, cancellationToken);
+            rows[index] = row with { Metrics = columns.ToColumns(), ChangeKind = kind };
+        }
+
         try
         {
-            Parallel.For(0, rows.Length, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Threads(layers.Values, report.Options) }, index =>
-            {
-                LayerReport row = rows[index];
-                MetricRow columns = new(row.Metrics);
-                LayerReport? before = known.GetValueOrDefault((row.Name, row.SliceId));
-                string? kind = null;
-                if (before is null)
-                    WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the baseline has no such layer"));
-                else if (row.Fault == LayerFault.NonFinite || before.Fault == LayerFault.NonFinite)
-                    WeightChange.MeasureNothing(columns, Measurement.Failed(row.FaultDetail ?? before.FaultDetail ?? "weights are not finite"));
-                else if (SameWeights(row, before))
-                    (kind, _) = ("none", None(columns));
-                else if (!layers.TryGetValue((row.Name, row.SliceId), out Layer? layer) || !others.TryGetValue((row.Name, row.SliceId), out Layer? twin))
-                    WeightChange.MeasureNothing(columns, baselinePath is null
-                        ? Measurement.Failed("the baseline is a file of numbers, without the weights; compare with a checkpoint")
-                        : Measurement.NotApplicable("the baseline's weights are not at hand"));
-                else if (!SameShape(layer, twin))
-                    WeightChange.MeasureNothing(columns, Measurement.NotApplicable("the layer has another shape in the baseline"));
-                else
-                    kind = Measure(layer, twin, before, columns, cancellationToken);
-                rows[index] = row with { Metrics = columns.ToColumns(), ChangeKind = kind };
-            });
+            // These threads are not ours: each gives back the memory that it keeps for a next matrix.
+            ParallelOptions parallel = new() { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Threads(layers.Values, report.Options) };
+            Parallel.For(0, rows.Length, parallel, () => 0, (index, _, none) => { Add(index); return none; }, _ => HugePages.Trim());
         }
         catch (AggregateException e) when (e.InnerException is { } first)
         {

@@ -4,10 +4,10 @@ using WeightWatcher.LinearAlgebra;
 namespace WeightWatcher.Spectra;
 
 /// <summary>
-/// The elements of a tensor or a matrix, outside of the garbage-collected heap: as many megabytes as a layer has would lie there until a collection of everything, which a build or a test process with
+/// The elements of a tensor or a matrix, or what is to be sorted or hashed, outside of the garbage-collected heap: as many megabytes as a layer has would lie there until a collection of everything, which a build or a test process with
 /// much else in its memory pays for, and a layer of half a gigabyte would be moved about.
 /// </summary>
-/// <typeparam name="T">Float or double.</typeparam>
+/// <typeparam name="T">Mostly float or double.</typeparam>
 internal sealed unsafe class ElementBuffer<T> : IDisposable
     where T : unmanaged
 {
