@@ -9,6 +9,8 @@ internal sealed class ProgressLine : IProgress<AnalysisProgress>, IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10), Look = TimeSpan.FromSeconds(1);
 
+    private const double MostOfUnderWay = 0.9;
+
     private readonly string _artifact;
     private readonly Action<string> _say;
     private readonly TimeProvider _clock;
@@ -16,7 +18,7 @@ internal sealed class ProgressLine : IProgress<AnalysisProgress>, IDisposable
     private readonly long _start;
     private readonly ITimer _timer;
     private AnalysisProgress? _reached;
-    private TimeSpan _last;
+    private TimeSpan _last, _heard;
     private bool _isOver;
 
     /// <summary>Begins to look at the time.</summary>
@@ -51,16 +53,27 @@ internal sealed class ProgressLine : IProgress<AnalysisProgress>, IDisposable
     {
         lock (_lock)
         {
-            _reached = value ?? _reached;
             TimeSpan elapsed = _clock.GetElapsedTime(_start);
+            if (value is not null)
+                (_reached, _heard) = (value, elapsed);
             if (_isOver || elapsed - _last < Interval)
                 return;
             _last = elapsed;
-            string left = _reached is { WorkDone: > 0 and var done } ? string.Create(CultureInfo.InvariantCulture, $", about {elapsed.TotalSeconds / done * (1 - done):0} s left") : "";
+            string left = _reached is { WorkDone: > 0 } ? string.Create(CultureInfo.InvariantCulture, $", about {SecondsLeft(_reached, _heard.TotalSeconds, elapsed.TotalSeconds):0} s left") : "";
             string reached = _reached is null
                 ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0} s, the largest layers come first and none is done yet")
                 : string.Create(CultureInfo.InvariantCulture, $"{_reached.LayersDone} of {_reached.LayersTotal} layers analysed");
             _say($"WeightWatcher: {_artifact}: {reached}{left}");
         }
+    }
+
+    /// <summary>
+    /// From the speed so far. Of the layers under way, the largest ones for most of the time, half is taken for done when it was last heard of them, and then more at that speed, but never all.
+    /// </summary>
+    private static double SecondsLeft(AnalysisProgress reached, double heard, double now)
+    {
+        double then = reached.WorkDone + (reached.WorkUnderWay / 2), further = heard > 0 ? then / heard * (now - heard) : 0;
+        double done = Math.Min(then + further, reached.WorkDone + (MostOfUnderWay * reached.WorkUnderWay));
+        return now / done * (1 - done);
     }
 }

@@ -26,6 +26,7 @@ internal sealed class AnalysisScheduler
     private readonly Action? _hashFiles;
     private readonly double _totalWork;
     private readonly Lock _progressGate = new();
+    private double _workBegun;
     private double _workDone;
     private int _layersDone;
 
@@ -103,6 +104,8 @@ internal sealed class AnalysisScheduler
             return;
         }
 
+        lock (_progressGate)
+            _workBegun += tensor.Work;
         Layer first = _layers[tensor.Layers[0]];
         (WeightMatrix Weights, string Hash)? read = null;
         try
@@ -135,7 +138,10 @@ internal sealed class AnalysisScheduler
         {
             _workDone += layer.Work;
             _layersDone++;
-            _progress?.Report(new AnalysisProgress(_layersDone, _layers.Length, _totalWork > 0 ? _workDone / _totalWork : 1, layer.Name));
+            _progress?.Report(new AnalysisProgress(_layersDone, _layers.Length, _totalWork > 0 ? _workDone / _totalWork : 1, layer.Name)
+            {
+                WorkUnderWay = _totalWork > 0 ? Math.Max(0, _workBegun - _workDone) / _totalWork : 0,
+            });
         }
     }
 }

@@ -30,6 +30,20 @@ public sealed class ProgressLineTests
         Assert.Equal("WeightWatcher: net.onnx: 3 of 8 layers analysed, about 13 s left", _lines[1]);
     }
 
+    /// <summary>A fifth of the work is finished, a share is under way, and nothing was heard for two seconds.</summary>
+    [Theory]
+    [InlineData(0, "40")]
+    [InlineData(0.8, "3")]
+    [InlineData(0.1, "24")]
+    public void Layers_under_way_count(double underWay, string left)
+    {
+        using ProgressLine line = new("net.onnx", _lines.Add, _clock);
+        _clock.Advance(8);
+        line.Report(new(3, 8, 0.2, "fc") { WorkUnderWay = underWay });
+        _clock.Advance(2);
+        Assert.Equal([$"WeightWatcher: net.onnx: 3 of 8 layers analysed, about {left} s left"], _lines);
+    }
+
     [Fact]
     public void A_layer_that_takes_long_is_not_silent()
     {

@@ -33,6 +33,8 @@ public sealed class AnalysisSchedulerTests
         Assert.Equal(report.Layers.Select(l => l.Name).Order(), heard.Values.Select(p => p.Layer).Order());
         Assert.All(heard.Values.Zip(heard.Values.Skip(1)), pair => Assert.True(pair.First.WorkDone < pair.Second.WorkDone));
         Assert.Equal(1, heard.Values.Last().WorkDone, 12);
+        Assert.All(heard.Values, p => Assert.InRange(p.WorkUnderWay, 0, 1 - p.WorkDone + 1e-12));
+        Assert.Equal(0, heard.Values.Last().WorkUnderWay, 12);
     }
 
     [Fact]
