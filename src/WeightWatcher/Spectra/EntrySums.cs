@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.Spectra;
@@ -40,9 +39,7 @@ internal static class EntrySums
         int i = 0;
         for (; i + 8 <= entries.Length; i += 8)
         {
-            (Vector256<double> x0, Vector256<double> x1) = Eight(entries.Slice(i, 8));
-            x0 -= o;
-            x1 -= o;
+            Vector256<double> x0 = WideEntries.Four(entries, i) - o, x1 = WideEntries.Four(entries, i + 4) - o;
             s0 += x0;
             s1 += x1;
             Vector256<double> square0 = x0 * x0, square1 = x1 * x1;
@@ -62,16 +59,5 @@ internal static class EntrySums
         }
 
         return (sum, squares, fourths);
-    }
-
-    /// <summary>Eight floats or doubles in double precision.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<double> Low, Vector256<double> High) Eight<T>(ReadOnlySpan<T> entries)
-        where T : unmanaged
-    {
-        if (typeof(T) == typeof(float))
-            return Vector256.Widen(Vector256.Create(MemoryMarshal.Cast<T, float>(entries)));
-        ReadOnlySpan<double> doubles = MemoryMarshal.Cast<T, double>(entries);
-        return (Vector256.Create(doubles), Vector256.Create(doubles[4..]));
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace WeightWatcher.Spectra;
@@ -58,11 +57,10 @@ internal static class LargeEntries
     {
         if (typeof(T) != typeof(float))
             return from;
-        ReadOnlySpan<float> singles = MemoryMarshal.Cast<T, float>(entries);
         Vector256<double> means = Vector256.Create(mean), limit = Vector256.Create(least);
         for (; from + 8 <= end; from += 8)
         {
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(Vector256.Create(singles.Slice(from, 8)));
+            Vector256<double> low = WideEntries.Four(entries, from), high = WideEntries.Four(entries, from + 4);
             if (Vector256.GreaterThanOrEqualAny(Vector256.Max(Vector256.Abs(low - means), Vector256.Abs(high - means)), limit))
                 return from;
         }

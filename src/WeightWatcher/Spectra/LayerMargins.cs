@@ -55,8 +55,8 @@ internal sealed record LayerMargins
         bool byColumns = layer.Slices[0].RowStride < layer.Slices[0].ColumnStride;
         (int lines, int length) = byColumns ? (columns, rows) : (rows, columns);
         LineSums sums = new(lines, length);
-        T[][] gathered = [.. Enumerable.Range(0, LineSums.Together / LineSums.Parts).Select(_ => new T[length])];
-        T[] nothing = new T[length];
+        T[][] gathered = [.. Enumerable.Range(0, LineSums.Together / LineSums.Parts).Select(_ => new T[LineSums.Padded(length)])];
+        T[] nothing = new T[LineSums.Padded(length)];
         (double[] rowOf, double[] rowSquaresOf) = byColumns ? (sums.Across, sums.AcrossSquares) : (sums.Along, sums.AlongSquares);
         (double[] columnOf, double[] columnSquaresOf) = byColumns ? (sums.Along, sums.AlongSquares) : (sums.Across, sums.AcrossSquares);
         for (int s = 0; s < layer.Slices.Length; s++)
@@ -69,10 +69,10 @@ internal sealed record LayerMargins
                 cancellationToken.ThrowIfCancellationRequested();
                 for (int part = group; part < Math.Min(group + LineSums.Parts, lines); part++)
                 {
-                    ReadOnlySpan<T> a = Line(elements, slice.Offset, part, lines, lineStride, stride, gathered[0], nothing);
-                    ReadOnlySpan<T> b = Line(elements, slice.Offset, part + LineSums.Parts, lines, lineStride, stride, gathered[1], nothing);
-                    ReadOnlySpan<T> c = Line(elements, slice.Offset, part + (2 * LineSums.Parts), lines, lineStride, stride, gathered[2], nothing);
-                    ReadOnlySpan<T> d = Line(elements, slice.Offset, part + (3 * LineSums.Parts), lines, lineStride, stride, gathered[3], nothing);
+                    ReadOnlySpan<T> a = Line(elements, slice.Offset, part, lines, length, lineStride, stride, gathered[0], nothing);
+                    ReadOnlySpan<T> b = Line(elements, slice.Offset, part + LineSums.Parts, lines, length, lineStride, stride, gathered[1], nothing);
+                    ReadOnlySpan<T> c = Line(elements, slice.Offset, part + (2 * LineSums.Parts), lines, length, lineStride, stride, gathered[2], nothing);
+                    ReadOnlySpan<T> d = Line(elements, slice.Offset, part + (3 * LineSums.Parts), lines, length, lineStride, stride, gathered[3], nothing);
                     sums.Add(part, a, b, c, d);
 
                     // Zeros leave no mark.
@@ -119,16 +119,16 @@ internal sealed record LayerMargins
         };
     }
 
-    /// <summary>The elements of a line, where they lie or gathered; zeros when there are no more lines.</summary>
+    /// <summary>The elements of a line, where they lie or, with zeros behind them, gathered; zeros when there are no more lines.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ReadOnlySpan<T> Line<T>(ReadOnlySpan<T> elements, long offset, int line, int lines, long lineStride, long stride, T[] gathered, T[] nothing)
+    private static ReadOnlySpan<T> Line<T>(ReadOnlySpan<T> elements, long offset, int line, int lines, int length, long lineStride, long stride, T[] gathered, T[] nothing)
     {
         if (line >= lines)
             return nothing;
         long at = offset + (line * lineStride);
-        if (stride == 1)
-            return elements.Slice((int)at, gathered.Length);
-        for (int i = 0; i < gathered.Length; i++, at += stride)
+        if (stride == 1 && length == gathered.Length)
+            return elements.Slice((int)at, length);
+        for (int i = 0; i < length; i++, at += stride)
             gathered[i] = elements[(int)at];
         return gathered;
     }

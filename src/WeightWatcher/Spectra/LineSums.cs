@@ -22,7 +22,7 @@ internal sealed class LineSums
     public LineSums(int lines, int length)
     {
         _length = length;
-        int padded = (length + Parts - 1) / Parts * Parts, whole = (lines + Together - 1) / Together * Together;
+        int padded = Padded(length), whole = (lines + Together - 1) / Together * Together;
         _across = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
         _acrossSquares = [.. Enumerable.Range(0, Parts).Select(_ => new double[padded])];
         (Along, AlongSquares) = (new double[whole], new double[whole]);
@@ -40,6 +40,9 @@ internal sealed class LineSums
     /// <summary>The sum of the squares, likewise.</summary>
     public double[] AcrossSquares => _acrossSquares[0];
 
+    /// <summary>How many entries the lines of a length have with the zeros behind them: a multiple of four.</summary>
+    public static int Padded(int length) => (length + Parts - 1) / Parts * Parts;
+
     /// <summary>Forgets what was added: the lines of another matrix come.</summary>
     public void Clear()
     {
@@ -50,7 +53,7 @@ internal sealed class LineSums
         }
     }
 
-    /// <summary>Adds four lines whose indices differ by <see cref="Parts"/>; where there are no more lines, zeros.</summary>
+    /// <summary>Adds four lines whose indices differ by <see cref="Parts"/>; where there are no more lines, zeros. All have <see cref="Padded"/> entries.</summary>
     /// <param name="line">The index of the first: the remainder of a division by <see cref="Together"/> is less than <see cref="Parts"/>.</param>
     /// <param name="a">The first.</param>
     /// <param name="b">The second.</param>
@@ -60,29 +63,18 @@ internal sealed class LineSums
     public void Add<T>(int line, ReadOnlySpan<T> a, ReadOnlySpan<T> b, ReadOnlySpan<T> c, ReadOnlySpan<T> d)
         where T : unmanaged
     {
-        if (a.Length != _length || b.Length != _length || c.Length != _length || d.Length != _length)
-            throw new ArgumentException($"A line has {_length} entries.", nameof(a));
+        int padded = Padded(_length);
+        if (a.Length != padded || b.Length != padded || c.Length != padded || d.Length != padded)
+            throw new ArgumentException($"A line has {padded} entries.", nameof(a));
         double[] sums = _across[line % Parts], squares = _acrossSquares[line % Parts];
         AlongLine first = default, second = default, third = default, fourth = default;
-        int i = 0;
-        for (; i + Parts <= _length; i += Parts)
+        for (int i = 0; i < sums.Length; i += Parts)
         {
             Vector256<double> sum = Vector256.LoadUnsafe(ref sums[i]), square = Vector256.LoadUnsafe(ref squares[i]);
             first.Add(WideEntries.Four(a, i), ref sum, ref square);
             second.Add(WideEntries.Four(b, i), ref sum, ref square);
             third.Add(WideEntries.Four(c, i), ref sum, ref square);
             fourth.Add(WideEntries.Four(d, i), ref sum, ref square);
-            sum.StoreUnsafe(ref sums[i]);
-            square.StoreUnsafe(ref squares[i]);
-        }
-
-        if (i < _length)
-        {
-            Vector256<double> sum = Vector256.LoadUnsafe(ref sums[i]), square = Vector256.LoadUnsafe(ref squares[i]);
-            first.Add(WideEntries.Last(a, i), ref sum, ref square);
-            second.Add(WideEntries.Last(b, i), ref sum, ref square);
-            third.Add(WideEntries.Last(c, i), ref sum, ref square);
-            fourth.Add(WideEntries.Last(d, i), ref sum, ref square);
             sum.StoreUnsafe(ref sums[i]);
             square.StoreUnsafe(ref squares[i]);
         }

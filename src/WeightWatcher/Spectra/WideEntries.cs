@@ -21,14 +21,4 @@ internal static class WideEntries
         Vector128<float> four = Vector128.LoadUnsafe(ref Unsafe.As<T, float>(ref first), (nuint)at);
         return Avx.IsSupported ? Avx.ConvertToVector256Double(four) : Vector256.Create(Vector128.WidenLower(four), Vector128.WidenUpper(four));
     }
-
-    /// <summary>The entries from an index on, of which there are fewer than four, and zeros.</summary>
-    public static Vector256<double> Last<T>(ReadOnlySpan<T> entries, int at)
-        where T : unmanaged
-    {
-        Span<T> four = stackalloc T[Vector256<double>.Count];
-        four.Clear();
-        entries[at..].CopyTo(four);
-        return Four<T>(four, 0);
-    }
 }

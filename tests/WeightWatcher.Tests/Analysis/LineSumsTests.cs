@@ -52,12 +52,18 @@ public sealed class LineSumsTests
     private static LineSums Of(float[] w, int lines, int length)
     {
         LineSums sums = new(lines, length);
-        float[] nothing = new float[length];
-        ReadOnlySpan<float> Line(int index) => index < lines ? w.AsSpan(index * length, length) : nothing;
+        float[] Line(int index)
+        {
+            float[] line = new float[LineSums.Padded(length)];
+            if (index < lines)
+                w.AsSpan(index * length, length).CopyTo(line);
+            return line;
+        }
+
         for (int group = 0; group < lines; group += LineSums.Together)
         {
             for (int line = group; line < group + LineSums.Parts; line++)
-                sums.Add(line, Line(line), Line(line + LineSums.Parts), Line(line + (2 * LineSums.Parts)), Line(line + (3 * LineSums.Parts)));
+                sums.Add<float>(line, Line(line), Line(line + LineSums.Parts), Line(line + (2 * LineSums.Parts)), Line(line + (3 * LineSums.Parts)));
         }
 
         sums.Complete();
